@@ -1,0 +1,1 @@
+"""The FastAPI service: maps, OGC API, statistics, checks, report, pages and the command line."""

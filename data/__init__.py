@@ -1,0 +1,1 @@
+"""Sample township, report figures and code lists; read by all, computes nothing."""

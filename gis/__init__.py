@@ -1,0 +1,1 @@
+"""The spatial engine: geometry, rasters and CRSs; frames, arrays and numbers in and out."""

@@ -1,0 +1,1 @@
+"""The few compiled loops, each beside its plain reference in tests."""

@@ -1,0 +1,1 @@
+"""What a thematic layer is, where its features live and what is computed from it."""

@@ -1,0 +1,269 @@
+"""What may a layer file say?"""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from datetime import date
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated, Any, Self
+
+import pyproj
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, model_validator
+
+from layers.errors import DefinitionError, UnknownField
+from layers.style import Style
+
+RESERVED_FIELDS = frozenset({"fid", "geom", "area_m2", "revision", "until"})
+"""Columns that every layer has: key, geometry, computed area, and the revisions from and until which a row holds."""
+
+RESERVED_PREFIXES = ("gaodu_", "gpkg_", "rtree_", "sqlite_", "pg_")
+HISTORY_SUFFIX = "_history"
+MAX_NAME_BYTES = 63
+"""PostgreSQL cuts longer identifiers silently."""
+
+
+class Strict(BaseModel):
+    """A model that refuses keys it does not know."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, populate_by_name=True)
+
+
+class Text(Strict):
+    """A text in both languages."""
+
+    zh: str
+    en: str
+
+    def get(self, language: str) -> str:
+        """The text in `language`; Chinese unless "en" is asked for."""
+        return self.en if language == "en" else self.zh
+
+
+class GeometryType(StrEnum):
+    """The geometry types a layer may hold; a single type takes no multipart."""
+
+    POINT = "point"
+    LINE = "line"
+    POLYGON = "polygon"
+    MULTIPOINT = "multipoint"
+    MULTILINE = "multiline"
+    MULTIPOLYGON = "multipolygon"
+
+    @property
+    def ogc(self) -> str:
+        """The OGC name in capitals: POLYGON, MULTILINESTRING..."""
+        return self.value.upper().replace("LINE", "LINESTRING")
+
+    @property
+    def has_area(self) -> bool:
+        """Whether features of the type have an area."""
+        return "polygon" in self.value
+
+
+class FieldType(StrEnum):
+    """The types a field may have, the same in both stores."""
+
+    TEXT = "text"
+    INTEGER = "integer"
+    REAL = "real"
+    DECIMAL = "decimal"
+    BOOLEAN = "boolean"
+    DATE = "date"
+    DATETIME = "datetime"
+
+
+class AreaMethod(StrEnum):
+    """How areas are computed: the official ellipsoidal formula, or planar in the layer's projected CRS."""
+
+    ELLIPSOIDAL = "ellipsoidal"
+    PLANAR = "planar"
+
+
+def _identifier(name: str) -> str:
+    if not re.fullmatch(r"[^\W\d_]\w*", name) or name != name.lower():
+        raise ValueError("must begin with a letter and hold lower-case letters, digits and _ only")
+    if name.startswith(RESERVED_PREFIXES) or name.endswith(HISTORY_SUFFIX):
+        raise ValueError(f"must not begin with {', '.join(RESERVED_PREFIXES)} nor end with {HISTORY_SUFFIX}")
+    return _short(name)
+
+
+def _field_name(name: str) -> str:
+    if not name.strip() or any(ord(character) < 32 for character in name) or '"' in name:
+        raise ValueError("must not be empty nor hold control characters or double quotes")
+    if name.lower() in RESERVED_FIELDS:
+        raise ValueError(f"is reserved: {', '.join(sorted(RESERVED_FIELDS))}")
+    return _short(name)
+
+
+def _short(name: str) -> str:
+    if len(name.encode()) > MAX_NAME_BYTES - len(HISTORY_SUFFIX):
+        raise ValueError(f"must be at most {MAX_NAME_BYTES - len(HISTORY_SUFFIX)} bytes in UTF-8")
+    return name
+
+
+def _epsg(code: int) -> int:
+    try:
+        pyproj.CRS.from_epsg(code)
+    except pyproj.exceptions.CRSError:
+        raise ValueError(f"EPSG:{code} is not a known coordinate system") from None
+    return code
+
+
+Identifier = Annotated[str, AfterValidator(_identifier)]
+FieldName = Annotated[str, AfterValidator(_field_name)]
+Epsg = Annotated[int, AfterValidator(_epsg)]
+
+
+class FieldDefinition(Strict):
+    """One field: its standard name, titles, type, and what values it takes.
+
+    `length` is in characters (text); `decimals` in digits after the point (decimal); `codes` names a code list.
+    """
+
+    name: FieldName
+    title: Text
+    type: FieldType
+    length: int | None = Field(default=None, gt=0)
+    decimals: int | None = Field(default=None, ge=0, le=9)
+    unit: str | None = None
+    codes: str | None = None
+    required: bool = False
+
+    @model_validator(mode="after")
+    def _facets_fit_type(self) -> Self:
+        if self.length is not None and self.type is not FieldType.TEXT:
+            raise ValueError("length is for type text only")
+        if (self.decimals is None) == (self.type is FieldType.DECIMAL):
+            raise ValueError("decimals belongs to type decimal, and decimal needs it")
+        return self
+
+
+class AreaDefinition(Strict):
+    """How the layer's areas are computed: the method, and the digits in m2 they are rounded to (None: not rounded)."""
+
+    method: AreaMethod
+    decimals: int | None = Field(default=None, ge=0, le=6)
+
+
+class YieldDefinition(Strict):
+    """Which field holds a feature's output, in which unit ("kg", "jin" or "t"), and of what: "paddy" or "milled"."""
+
+    field: str
+    unit: str = Field(pattern="^(kg|jin|t)$")
+    basis: str = Field(pattern="^(paddy|milled|unknown)$")
+
+
+class StatisticsDefinition(Strict):
+    """Which fields statistics group by, and where the yield comes from."""
+
+    by: tuple[str, ...] = ()
+    yield_: YieldDefinition | None = Field(default=None, alias="yield")
+
+
+class LayerDefinition(Strict):
+    """A thematic layer: identity, geometry, fields, areas, statistics and style."""
+
+    id: Identifier
+    title: Text
+    abstract: Text | None = None
+    theme: str = "other"
+    geometry: GeometryType
+    crs: Epsg
+    area: AreaDefinition | None = None
+    fields: tuple[FieldDefinition, ...] = ()
+    statistics: StatisticsDefinition = StatisticsDefinition()
+    style: Style = Style()
+    source: Text
+    date: date
+
+    @model_validator(mode="after")
+    def _references_hold(self) -> Self:
+        names = [field.name for field in self.fields]
+        lower = [name.lower() for name in names]
+        twice = sorted({name for name in names if lower.count(name.lower()) > 1})
+        if twice:
+            raise ValueError(f"fields named twice (case does not count): {', '.join(twice)}")
+        wanted = {*self.statistics.by, *self.style.fields()}
+        if self.statistics.yield_:
+            wanted.add(self.statistics.yield_.field)
+        unknown = sorted(wanted - set(names))
+        if unknown:
+            raise ValueError(f"no such field: {', '.join(unknown)}; fields are {', '.join(names)}")
+        return self
+
+    @model_validator(mode="after")
+    def _area_fits(self) -> Self:
+        if self.geometry.has_area != (self.area is not None):
+            raise ValueError("[area] belongs to polygon layers, and every polygon layer needs it")
+        if self.area and self.area.method is AreaMethod.PLANAR and not pyproj.CRS.from_epsg(self.crs).is_projected:
+            raise ValueError(f"planar area needs a projected crs; EPSG:{self.crs} is geographic: use ellipsoidal")
+        return self
+
+    def field(self, name: str) -> FieldDefinition:
+        """The field called `name`; raises UnknownField with the valid names."""
+        for field in self.fields:
+            if field.name == name:
+                return field
+        raise UnknownField(self.id, name, self.field_names)
+
+    @property
+    def field_names(self) -> tuple[str, ...]:
+        """The names of the fields, in order."""
+        return tuple(field.name for field in self.fields)
+
+
+def read_definition(path: Path) -> LayerDefinition:
+    """The definition in the TOML file at `path`; raises DefinitionError naming file, key and valid choices."""
+    try:
+        text = path.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise DefinitionError(
+            f"无法读取图层文件：{error}", f"The layer file cannot be read: {error}", place=str(path)
+        ) from error
+    return parse_definition(text, place=str(path))
+
+
+def parse_definition(text: str, *, place: str) -> LayerDefinition:
+    """The definition in TOML `text`; `place` names its origin in errors. Raises DefinitionError."""
+    try:
+        return LayerDefinition.model_validate(tomllib.loads(text))
+    except tomllib.TOMLDecodeError as error:
+        raise DefinitionError(f"不是有效的 TOML：{error}", f"This is not valid TOML: {error}", place=place) from error
+    except ValidationError as error:
+        raise _definition_error(error, place) from error
+
+
+def _definition_error(error: ValidationError, place: str) -> DefinitionError:
+    lines_zh, lines_en = [], []
+    for item in error.errors(include_url=False):
+        key = ".".join(str(part) for part in item["loc"]) or "(layer)"
+        message = str(item["msg"]).removeprefix("Value error, ")
+        choices = _choices(item)
+        lines_en.append(f"{key}: {message}{choices and f'; valid: {choices}'}")
+        lines_zh.append(f"{key}：{message}{choices and f'；可选：{choices}'}")
+    return DefinitionError(
+        "图层定义有误：" + "；".join(lines_zh) + "。",
+        "The layer definition is wrong: " + "; ".join(lines_en) + ".",
+        place=place,
+        remedy_zh="请改正所列键后重试。",
+        remedy_en="Correct the keys named and try again.",
+    )
+
+
+def _choices(item: Any) -> str:
+    """The valid keys, for a key that does not exist; enum messages already list their values."""
+    if item["type"] != "extra_forbidden":
+        return ""
+    models: dict[int, tuple[str, ...]] = {1: tuple(LayerDefinition.model_fields)}
+    nested = {
+        "fields": FieldDefinition,
+        "area": AreaDefinition,
+        "statistics": StatisticsDefinition,
+        "style": Style,
+    }
+    first = item["loc"][0]
+    if len(item["loc"]) > 1 and first in nested:
+        return ", ".join(f.alias or name for name, f in nested[str(first)].model_fields.items())
+    return ", ".join(models[1])
