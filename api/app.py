@@ -1,0 +1,56 @@
+"""How is the service put together?"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from importlib.metadata import version
+
+from fastapi import FastAPI
+from fastapi.staticfiles import StaticFiles
+from fastapi_offline import FastAPIOffline
+from starlette.middleware.gzip import GZipMiddleware
+
+from api.errors import handle_errors
+from api.maps import basemap_origin
+from api.middleware import BodyLimit, SecurityHeaders
+from api.routes import checks, features, health, layers, maps, pages, report, statistics, tiles
+from api.settings import Settings
+from api.web import STATIC
+from gis.kernels import warm
+from layers.catalogue import load_catalogue
+from layers.store import Store, open_store
+from layers.tiling import TileSources
+
+ROUTES = (health, layers, statistics, report, checks, features, tiles, maps, pages)
+
+
+def create_app(settings: Settings | None = None, store: Store | None = None) -> FastAPI:
+    """The service on `store`, or on the store that `settings` names, which is then opened now and closed at the end."""
+    settings = settings or Settings()
+    opened = store or open_store(settings.store, load_catalogue(*filter(None, [settings.layers])))
+
+    @asynccontextmanager
+    async def lifespan(_: FastAPI) -> AsyncIterator[None]:
+        threading.Thread(target=warm, name="warm-kernels", daemon=True).start()
+        yield
+        if store is None:
+            opened.close()
+
+    app = FastAPIOffline(
+        title="高都街道土地与农业信息系统 / Gaodu land and agriculture information system",
+        version=version("gaodu"),
+        redoc_url=None,
+        lifespan=lifespan,
+    )
+    app.state.settings, app.state.store = settings, opened
+    app.state.tile_sources = TileSources(opened, settings.tile_memory_bytes)
+    app.add_middleware(GZipMiddleware, minimum_size=1_000, compresslevel=5)
+    app.add_middleware(BodyLimit, max_bytes=settings.max_body_bytes)
+    app.add_middleware(SecurityHeaders, basemap_origin=basemap_origin(settings))
+    handle_errors(app)
+    for module in ROUTES:
+        app.include_router(module.router)
+    app.mount("/static", StaticFiles(directory=STATIC), name="static")
+    return app

@@ -1,0 +1,68 @@
+"""What does a request bring with it?"""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Annotated, cast
+
+from fastapi import Depends, Query, Request
+
+from api.errors import BadParameter
+from api.settings import Language, Settings
+from layers.store import Store
+from layers.tiling import TileSources
+
+
+def get_store(request: Request) -> Store:
+    """The store the service was opened on."""
+    return cast(Store, request.app.state.store)
+
+
+def get_settings(request: Request) -> Settings:
+    """The settings the service was made with."""
+    return cast(Settings, request.app.state.settings)
+
+
+def get_tile_sources(request: Request) -> TileSources:
+    """The layers prepared as vector tiles."""
+    return cast(TileSources, request.app.state.tile_sources)
+
+
+def get_language(
+    request: Request,
+    lang: Annotated[Language | None, Query(description="语言 / language: zh, en")] = None,
+) -> Language:
+    """The reader's language: `?lang=`, else the cookie `lang`, else the setting."""
+    cookie = request.cookies.get("lang")
+    return lang or (cast(Language, cookie) if cookie in ("zh", "en") else get_settings(request).language)
+
+
+def get_as_of(
+    asof: Annotated[
+        str | None, Query(description="修订号或日期 / a revision number, or a date such as 2024-12-31")
+    ] = None,
+) -> int | date | datetime | None:
+    """The revision or date that `?asof=` names; None is now. Raises BadParameter."""
+    if asof is None:
+        return None
+    if asof.isascii() and asof.isdigit() and len(asof) <= 18:
+        return int(asof)
+    for read in (date.fromisoformat, datetime.fromisoformat):
+        try:
+            return read(asof)
+        except ValueError:
+            continue
+    raise BadParameter(
+        f"“{asof}”既不是修订号也不是日期。",
+        f"{asof!r} is neither a revision nor a date.",
+        place="asof",
+        remedy_zh="请写修订号（如 3）或日期（如 2024-12-31）。",
+        remedy_en="Give a revision such as 3, or a date such as 2024-12-31.",
+    )
+
+
+StoreDep = Annotated[Store, Depends(get_store)]
+SettingsDep = Annotated[Settings, Depends(get_settings)]
+TileSourcesDep = Annotated[TileSources, Depends(get_tile_sources)]
+LanguageDep = Annotated[Language, Depends(get_language)]
+AsOfDep = Annotated[int | date | datetime | None, Depends(get_as_of)]

@@ -1,0 +1,121 @@
+"""Which HTTP status does an error become, and how is it said?"""
+
+from __future__ import annotations
+
+import logging
+from http import HTTPStatus
+
+from fastapi import FastAPI, Request, Response
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import JSONResponse
+from starlette.exceptions import HTTPException
+
+from gis.errors import Problem
+from layers.errors import InvalidFeature, StaleWrite, StoreError, UnknownField, UnknownLayer
+
+log = logging.getLogger(__name__)
+
+
+class NotFound(Problem):
+    """No such resource."""
+
+    code = "not_found"
+
+
+class BadParameter(Problem):
+    """A query parameter or header cannot be read."""
+
+    code = "bad_parameter"
+
+
+class TooLarge(Problem):
+    """The request is larger than the service takes."""
+
+    code = "too_large"
+
+
+STATUS: dict[type[Problem], HTTPStatus] = {
+    NotFound: HTTPStatus.NOT_FOUND,
+    UnknownLayer: HTTPStatus.NOT_FOUND,
+    UnknownField: HTTPStatus.BAD_REQUEST,
+    BadParameter: HTTPStatus.BAD_REQUEST,
+    TooLarge: HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
+    InvalidFeature: HTTPStatus.UNPROCESSABLE_ENTITY,
+    StaleWrite: HTTPStatus.PRECONDITION_FAILED,
+    StoreError: HTTPStatus.SERVICE_UNAVAILABLE,
+    Problem: HTTPStatus.BAD_REQUEST,
+}
+"""The nearest class on an error's own line of descent decides."""
+
+HTTP_TEXTS = {
+    404: ("没有这个地址。", "There is nothing at this address."),
+    405: ("此地址不支持该方法。", "This address does not take that method."),
+}
+
+
+def status_of(problem: Problem) -> HTTPStatus:
+    """The HTTP status of `problem`."""
+    return next(STATUS[kind] for kind in type(problem).__mro__ if kind in STATUS)
+
+
+def problem_response(problem: Problem, status: int | None = None) -> Response:
+    """`problem` as application/problem+json (RFC 9457) with code, both texts, place and remedy."""
+    status = status or status_of(problem)
+    return JSONResponse(
+        {
+            "type": "about:blank",
+            "title": HTTPStatus(status).phrase,
+            "status": int(status),
+            "detail": problem.text("zh"),
+            "code": problem.code,
+            "zh": problem.zh,
+            "en": problem.en,
+            "remedy_zh": problem.remedy_zh,
+            "remedy_en": problem.remedy_en,
+            "place": problem.place,
+        },
+        status_code=int(status),
+        media_type="application/problem+json",
+    )
+
+
+async def _on_problem(_: Request, error: Exception) -> Response:
+    if not isinstance(error, Problem):
+        raise error
+    return problem_response(error)
+
+
+async def _on_invalid_request(_: Request, error: Exception) -> Response:
+    if not isinstance(error, RequestValidationError):
+        raise error
+    first = error.errors()[0]
+    place = ".".join(str(part) for part in first["loc"])
+    message = str(first["msg"])
+    return problem_response(
+        BadParameter(f"请求参数无效：{message}", f"The request is not valid: {message}", place=place)
+    )
+
+
+async def _on_http(_: Request, error: Exception) -> Response:
+    if not isinstance(error, HTTPException):
+        raise error
+    zh, en = HTTP_TEXTS.get(error.status_code, (str(error.detail), str(error.detail)))
+    response = problem_response(NotFound(zh, en), error.status_code)
+    response.headers.update(error.headers or {})
+    return response
+
+
+async def _on_anything_else(request: Request, error: Exception) -> Response:
+    log.error("unexpected error at %s %s", request.method, request.url.path, exc_info=error)
+    return problem_response(
+        Problem("服务内部错误，已记入日志。", "An internal error; it has been logged."),
+        HTTPStatus.INTERNAL_SERVER_ERROR,
+    )
+
+
+def handle_errors(app: FastAPI) -> None:
+    """Answers every error of `app` with problem+json."""
+    app.add_exception_handler(Problem, _on_problem)
+    app.add_exception_handler(RequestValidationError, _on_invalid_request)
+    app.add_exception_handler(HTTPException, _on_http)
+    app.add_exception_handler(Exception, _on_anything_else)

@@ -1,0 +1,92 @@
+"""What happens to every request on its way in and out?"""
+
+from __future__ import annotations
+
+import secrets
+from http import HTTPStatus
+
+from starlette.datastructures import MutableHeaders
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from api.errors import TooLarge, problem_response
+
+SECURITY_HEADERS = {
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "same-origin",
+    "X-Frame-Options": "SAMEORIGIN",
+}
+
+
+class SecurityHeaders:
+    """Adds the security headers; pages may run only our own scripts and those that carry the request's nonce.
+
+    `basemap_origin` is the one other origin that images may come from: that of the basemap that was configured.
+    """
+
+    def __init__(self, app: ASGIApp, basemap_origin: str = "") -> None:
+        self.app = app
+        self.images = f"'self' data: blob: {basemap_origin}".strip()
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self.app(scope, receive, send)
+            return
+        nonce = secrets.token_urlsafe(16)
+        scope.setdefault("state", {})["nonce"] = nonce
+
+        async def send_with_headers(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                headers = MutableHeaders(scope=message)
+                for name, value in SECURITY_HEADERS.items():
+                    headers.setdefault(name, value)
+                if headers.get("content-type", "").startswith("text/html"):
+                    headers.setdefault("Content-Security-Policy", self._policy(nonce))
+            await send(message)
+
+        await self.app(scope, receive, send_with_headers)
+
+    def _policy(self, nonce: str) -> str:
+        return (
+            f"default-src 'self'; script-src 'self' 'nonce-{nonce}'; style-src 'self' 'unsafe-inline'; "
+            f"img-src {self.images}; connect-src 'self'; object-src 'none'; base-uri 'none'; "
+            "form-action 'self'; frame-ancestors 'self'"
+        )
+
+
+class BodyLimit:
+    """Answers 413 to a body of more than `max_bytes`, before it is read where its length is declared."""
+
+    def __init__(self, app: ASGIApp, max_bytes: int) -> None:
+        self.app, self.max_bytes = app, max_bytes
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self.app(scope, receive, send)
+            return
+        declared = dict(scope["headers"]).get(b"content-length", b"0")
+        if not declared.isdigit() or int(declared) > self.max_bytes:
+            await self._refuse(scope, receive, send)
+            return
+        received = 0
+
+        async def counted() -> Message:
+            nonlocal received
+            message = await receive()
+            received += len(message.get("body", b""))
+            if received > self.max_bytes:
+                raise self._too_large()
+            return message
+
+        await self.app(scope, counted, send)
+
+    def _too_large(self) -> TooLarge:
+        megabytes = self.max_bytes / 1e6
+        return TooLarge(
+            f"请求超过 {megabytes:g} MB。",
+            f"The request is larger than {megabytes:g} MB.",
+            remedy_zh="请减少要素，或改用 gaodu import 导入文件。",
+            remedy_en="Send fewer features, or import the file with gaodu import.",
+        )
+
+    async def _refuse(self, scope: Scope, receive: Receive, send: Send) -> None:
+        await problem_response(self._too_large(), HTTPStatus.REQUEST_ENTITY_TOO_LARGE)(scope, receive, send)

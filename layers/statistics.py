@@ -1,0 +1,157 @@
+"""How much land, and how much yield?"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from gis.units import JIN_PER_KG, KG_PER_TONNE, MU_PER_M2
+from layers.codes import code_list
+from layers.definition import FieldDefinition, LayerDefinition
+from layers.errors import LayersError
+from layers.query import Query
+from layers.store import Store
+
+DIGITS = 6
+"""Decimals that totals are given with: finer than any survey, coarser than the noise of summing doubles."""
+
+KG_PER_UNIT = {"kg": 1.0, "jin": 1 / JIN_PER_KG, "t": KG_PER_TONNE}
+
+Row = dict[str, Any]
+
+
+class NoSuchStatistic(LayersError):
+    """The layer has nothing that the statistic could be computed from."""
+
+    code = "no_such_statistic"
+
+
+@dataclass(frozen=True, slots=True)
+class Statistics:
+    """A layer's total and its groups at one revision.
+
+    `total` holds count, area_m2, area_ha and area_mu (polygons) and, for the metric "yield", output_kg, output_jin,
+    output_t, yield_kg_per_mu and yield_jin_per_mu; each group holds the same with its key, names and share.
+    """
+
+    layer: LayerDefinition
+    metric: str
+    by: str | None
+    revision: int
+    illustrative: bool
+    total: Row
+    groups: tuple[Row, ...]
+
+
+def statistics(
+    store: Store,
+    layer: str,
+    *,
+    by: str | None = None,
+    metric: str = "area",
+    query: Query = Query(),
+    as_of: int | date | datetime | None = None,
+) -> Statistics:
+    """Count, area and, with metric "yield", output of `layer`, in all and by the values of the field `by`.
+
+    Areas are sums of the stored `area_m2`, so they carry the layer's area method. `as_of` is a revision or a date.
+    Raises UnknownLayer, UnknownField and NoSuchStatistic.
+    """
+    definition = store.catalogue[layer]
+    sums = _sums(definition, metric)
+    if by is not None:
+        definition.field(by)
+    revision = store.resolve(as_of) if as_of is not None else None
+    found = store.aggregate(layer, by=[by] if by else [], sums=sums, query=query, as_of=revision)
+    rows = [_row(definition, metric, dict(zip(sums, group.sums, strict=True)), group.count) for group in found]
+    total = _total(rows)
+    groups = [
+        {**_key(definition.field(by), group.key[0]), **row, "share_percent": _share(row, total)}
+        for group, row in zip(found, rows, strict=True)
+        if by
+    ]
+    return Statistics(
+        definition,
+        metric,
+        by,
+        store.revision(layer) if revision is None else revision,
+        store.is_illustrative(layer),
+        _finished(total),
+        tuple(_finished(group) for group in sorted(groups, key=_largest_first)),
+    )
+
+
+def _area_sums(definition: LayerDefinition) -> tuple[str, ...]:
+    return ("area_m2",) if definition.area else ()
+
+
+def _yield_sums(definition: LayerDefinition) -> tuple[str, ...]:
+    if definition.statistics.yield_ is None:
+        raise NoSuchStatistic(
+            f"图层“{definition.id}”没有产量字段。",
+            f"Layer {definition.id!r} has no yield field.",
+            remedy_zh="在图层定义的 [statistics.yield] 中指定产量字段。",
+            remedy_en="Name the output field under [statistics.yield] in the layer's definition.",
+        )
+    return (*_area_sums(definition), definition.statistics.yield_.field)
+
+
+METRICS = {"area": _area_sums, "yield": _yield_sums}
+"""What can be asked for, and the stored columns it is summed from."""
+
+
+def _sums(definition: LayerDefinition, metric: str) -> Sequence[str]:
+    if metric not in METRICS:
+        raise NoSuchStatistic(
+            f"没有名为“{metric}”的统计指标。",
+            f"There is no metric {metric!r}.",
+            remedy_zh=f"可选：{'、'.join(METRICS)}。",
+            remedy_en=f"Choose one of: {', '.join(METRICS)}.",
+        )
+    return METRICS[metric](definition)
+
+
+def _row(definition: LayerDefinition, metric: str, sums: dict[str, float | None], count: int) -> Row:
+    row: Row = {"count": count}
+    if definition.area:
+        row["area_m2"] = sums["area_m2"] or 0.0
+    if metric == "yield" and (source := definition.statistics.yield_):
+        row["output_kg"] = (sums[source.field] or 0.0) * KG_PER_UNIT[source.unit]
+    return row
+
+
+def _total(rows: Sequence[Row]) -> Row:
+    names = dict.fromkeys(name for row in rows for name in row)
+    return {name: sum(row[name] for row in rows) for name in names} or {"count": 0}
+
+
+def _finished(row: Row) -> Row:
+    """`row` with every unit derived from the metre, the kilogram and the count, rounded to DIGITS."""
+    area_mu = row["area_m2"] * MU_PER_M2 if "area_m2" in row else None
+    if area_mu is not None:
+        row |= {"area_ha": row["area_m2"] / 10_000, "area_mu": area_mu}
+    if "output_kg" in row:
+        kg = row["output_kg"]
+        row |= {"output_jin": kg * JIN_PER_KG, "output_t": kg / KG_PER_TONNE}
+        if area_mu:
+            row |= {"yield_kg_per_mu": kg / area_mu, "yield_jin_per_mu": kg * JIN_PER_KG / area_mu}
+    return {name: round(value, DIGITS) if isinstance(value, float) else value for name, value in row.items()}
+
+
+def _key(field: FieldDefinition, value: Any) -> Row:
+    code = code_list(field.codes).get(str(value)) if field.codes and value is not None else None
+    blank = value is None or value == ""
+    name_zh, name_en = (code.name_zh, code.name_en) if code else (str(value), str(value))
+    return {"key": value, "name_zh": "（空）" if blank else name_zh, "name_en": "(none)" if blank else name_en}
+
+
+def _share(row: Row, total: Row) -> float | None:
+    """The row's part of the total in percent: of the output, else of the area, else of the count."""
+    measure = next(name for name in ("output_kg", "area_m2", "count") if name in total)
+    return 100 * row[measure] / total[measure] if total[measure] else None
+
+
+def _largest_first(row: Row) -> tuple[float, str]:
+    return -next(row[name] for name in ("output_kg", "area_m2", "count") if name in row), str(row["key"])

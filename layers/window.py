@@ -1,0 +1,67 @@
+"""Which part of a layer does a window in longitude and latitude ask for?"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pyproj
+import shapely
+
+from gis.types import Bounds
+from layers.query import Query
+from layers.store import Store
+
+CRS84 = 4326
+EDGE_POINTS = 21
+"""A straight edge in longitude and latitude is a curve in a projected CRS: this many points follow it."""
+
+MARGIN_DEGREES = 0.01
+"""Room around a layer's own extent, so that cutting a window down to it never touches a feature."""
+
+
+def extent_crs84(store: Store, layer: str) -> Bounds | None:
+    """The layer's extent in degrees as west, south, east, north; None for an empty layer."""
+    extent = store.extent(layer)
+    if extent is None:
+        return None
+    to_degrees = pyproj.Transformer.from_crs(store.catalogue[layer].crs, CRS84, always_xy=True)
+    return Bounds(*to_degrees.transform_bounds(*extent, densify_pts=EDGE_POINTS))
+
+
+def windowed(store: Store, layer: str, query: Query, bbox: Bounds) -> Query | None:
+    """`query` limited to the features that intersect `bbox` (degrees, CRS84); None where there can be none.
+
+    The window is first cut to the layer's extent, so that a window of the whole world can be projected too. A window
+    whose west is greater than its east crosses the antimeridian (RFC 7946, 5.2).
+    """
+    extent = extent_crs84(store, layer)
+    if extent is None:
+        return None
+    room = shapely.box(
+        extent.west - MARGIN_DEGREES, extent.south - MARGIN_DEGREES,
+        extent.east + MARGIN_DEGREES, extent.north + MARGIN_DEGREES,
+    )  # fmt: skip
+    window = shapely.intersection(_box(bbox), room)
+    if shapely.is_empty(window):
+        return None
+    if shapely.equals(window, room):
+        return query
+    projected = _projected(window, store.catalogue[layer].crs)
+    return replace(query, bbox=Bounds(*shapely.bounds(projected)), region=shapely.to_wkb(projected))
+
+
+def _box(bbox: Bounds) -> shapely.Geometry:
+    if bbox.west <= bbox.east:
+        return shapely.box(*bbox)
+    return shapely.union(
+        shapely.box(bbox.west, bbox.south, 180, bbox.north), shapely.box(-180, bbox.south, bbox.east, bbox.north)
+    )
+
+
+def _projected(window: shapely.Geometry, epsg: int) -> shapely.Geometry:
+    west, south, east, north = shapely.bounds(window)
+    step = max(east - west, north - south) / EDGE_POINTS
+    dense = shapely.segmentize(window, step) if step else window
+    from_degrees = pyproj.Transformer.from_crs(CRS84, epsg, always_xy=True)
+    return shapely.transform(dense, lambda xy: np.column_stack(from_degrees.transform(xy[:, 0], xy[:, 1])))
