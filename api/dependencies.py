@@ -37,12 +37,8 @@ def get_language(
     return lang or (cast(Language, cookie) if cookie in ("zh", "en") else get_settings(request).language)
 
 
-def get_as_of(
-    asof: Annotated[
-        str | None, Query(description="修订号或日期 / a revision number, or a date such as 2024-12-31")
-    ] = None,
-) -> int | date | datetime | None:
-    """The revision or date that `?asof=` names; None is now. Raises BadParameter."""
+def parse_as_of(asof: str | None) -> int | date | datetime | None:
+    """The revision or date that `asof` names; None is now. Raises BadParameter."""
     if asof is None:
         return None
     if asof.isascii() and asof.isdigit() and len(asof) <= 18:
@@ -59,6 +55,15 @@ def get_as_of(
         remedy_zh="请写修订号（如 3）或日期（如 2024-12-31）。",
         remedy_en="Give a revision such as 3, or a date such as 2024-12-31.",
     )
+
+
+def get_as_of(
+    asof: Annotated[
+        str | None, Query(description="修订号或日期 / a revision number, or a date such as 2024-12-31")
+    ] = None,
+) -> int | date | datetime | None:
+    """The revision or date that `?asof=` names; None is now. Raises BadParameter."""
+    return parse_as_of(asof)
 
 
 StoreDep = Annotated[Store, Depends(get_store)]

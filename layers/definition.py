@@ -191,6 +191,8 @@ class LayerDefinition(Strict):
         unknown = sorted(wanted - set(names))
         if unknown:
             raise ValueError(f"no such field: {', '.join(unknown)}; fields are {', '.join(names)}")
+        if self.style.colours_from_codes and not (self.style.field and self.field(self.style.field).codes):
+            raise ValueError("style.colours_from_codes needs style.field to name a field with codes")
         return self
 
     @model_validator(mode="after")

@@ -20,6 +20,10 @@ MARGIN_DEGREES = 0.01
 """Room around a layer's own extent, so that cutting a window down to it never touches a feature."""
 
 
+NOTHING = Query(fids=())
+"""The query that finds no feature."""
+
+
 def extent_crs84(store: Store, layer: str) -> Bounds | None:
     """The layer's extent in degrees as west, south, east, north; None for an empty layer."""
     extent = store.extent(layer)
@@ -29,22 +33,22 @@ def extent_crs84(store: Store, layer: str) -> Bounds | None:
     return Bounds(*to_degrees.transform_bounds(*extent, densify_pts=EDGE_POINTS))
 
 
-def windowed(store: Store, layer: str, query: Query, bbox: Bounds) -> Query | None:
-    """`query` limited to the features that intersect `bbox` (degrees, CRS84); None where there can be none.
+def windowed(store: Store, layer: str, query: Query, bbox: Bounds) -> Query:
+    """`query` limited to the features that intersect `bbox` (degrees, CRS84); NOTHING where there can be none.
 
     The window is first cut to the layer's extent, so that a window of the whole world can be projected too. A window
     whose west is greater than its east crosses the antimeridian (RFC 7946, 5.2).
     """
     extent = extent_crs84(store, layer)
     if extent is None:
-        return None
+        return NOTHING
     room = shapely.box(
         extent.west - MARGIN_DEGREES, extent.south - MARGIN_DEGREES,
         extent.east + MARGIN_DEGREES, extent.north + MARGIN_DEGREES,
     )  # fmt: skip
     window = shapely.intersection(_box(bbox), room)
     if shapely.is_empty(window):
-        return None
+        return NOTHING
     if shapely.equals(window, room):
         return query
     projected = _projected(window, store.catalogue[layer].crs)

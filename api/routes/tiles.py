@@ -1,0 +1,37 @@
+"""Vector tiles of a collection (OGC API Tiles addresses, WebMercatorQuad)."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from fastapi import APIRouter, Header, Path, Response
+
+from api.dependencies import StoreDep, TileSourcesDep
+from api.representations import MVT
+
+router = APIRouter(prefix="/ogc/collections", tags=["OGC API Tiles"])
+
+MAX_ZOOM = 24
+
+
+@router.get(
+    "/{layer}/tiles/WebMercatorQuad/{zoom}/{row}/{column}",
+    summary="矢量瓦片 / Vector tile",
+    response_class=Response,
+    responses={200: {"content": {MVT: {}}}, 204: {"description": "空瓦片 / empty tile"}},
+)
+def vector_tile(
+    layer: str,
+    zoom: Annotated[int, Path(ge=0, le=MAX_ZOOM)],
+    row: Annotated[int, Path(ge=0)],
+    column: Annotated[int, Path(ge=0)],
+    store: StoreDep,
+    sources: TileSourcesDep,
+    if_none_match: Annotated[str | None, Header()] = None,
+) -> Response:
+    """One tile of a layer at its latest revision; 304 where the client holds that revision, 204 where it is empty."""
+    headers = {"ETag": f'"{layer.encode().hex()}-{store.revision(layer)}"', "Cache-Control": "no-cache"}
+    if if_none_match == headers["ETag"]:
+        return Response(status_code=304, headers=headers)
+    tile = sources.get(layer).tile(zoom, column, row)
+    return Response(tile, media_type=MVT, headers=headers) if tile else Response(status_code=204, headers=headers)
