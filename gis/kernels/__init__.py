@@ -1,1 +1,95 @@
-"""The few compiled loops, each beside its plain reference in tests."""
+"""How are the few compiled loops compiled, cached and warmed?
+
+A kernel is a function under `@compiled(...)` in a module of this package. It is given the types that the engine calls
+it with, so that `warm` can compile it before a request needs it. Arrays of `GeometryColumns` are read-only: their types
+are XY, REALS, INTS, FLAGS and BYTES here; what a kernel writes to is `OUT_*`.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import importlib
+import logging
+import pickle
+import pkgutil
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import numba
+from numba import types
+from numba.core.caching import FunctionCache
+from numba.core.dispatcher import Dispatcher
+
+log = logging.getLogger(__name__)
+
+XY = types.Array(types.float64, 2, "C", readonly=True)
+REALS = types.Array(types.float64, 1, "C", readonly=True)
+INTS = types.Array(types.int64, 1, "C", readonly=True)
+FLAGS = types.Array(types.boolean, 1, "C", readonly=True)
+BYTES = types.Array(types.uint8, 1, "C", readonly=True)
+OUT_XY = types.Array(types.float64, 2, "C")
+OUT_REALS = types.Array(types.float64, 1, "C")
+OUT_INTS = types.Array(types.int64, 1, "C")
+OUT_FLAGS = types.Array(types.boolean, 1, "C")
+OUT_BYTES = types.Array(types.uint8, 1, "C")
+INT, REAL, FLAG = types.int64, types.float64, types.boolean
+
+_to_warm: list[tuple[Dispatcher, tuple[Any, ...]]] = []
+
+
+class KernelCache(FunctionCache):
+    """numba's cache on disk, made safe for a service.
+
+    numba (0.68) lets a full disk or a damaged cache file end the call that compiled, and does not notice that a kernel
+    called from another file has changed. Here the first only costs a compilation, and the stamp covers the callees.
+    """
+
+    def __init__(self, function: Callable[..., Any]) -> None:
+        super().__init__(function)  # type: ignore[no-untyped-call]
+        self.stamp = (self._cache_file._source_stamp, *_callee_stamps(function))
+        self._cache_file._source_stamp = self.stamp
+
+    @contextlib.contextmanager
+    def _guard_against_spurious_io_errors(self) -> Iterator[None]:
+        try:
+            yield
+        except (OSError, EOFError, ValueError, pickle.UnpicklingError) as error:
+            log.warning("kernel cache not used: %s", error)
+
+
+def compiled(*arguments: tuple[Any, ...]) -> Callable[[Callable[..., Any]], Any]:
+    """A decorator that compiles a function with numba on first use, releasing the GIL, cached on disk where possible.
+
+    `arguments` are the tuples of argument types that `warm` compiles; a kernel called only from kernels needs none.
+    """
+
+    def decorate(function: Callable[..., Any]) -> Any:
+        dispatcher: Any = numba.njit(nogil=True)(function)
+        if isinstance(dispatcher, Dispatcher):  # not so under NUMBA_DISABLE_JIT
+            try:
+                dispatcher._cache = KernelCache(function)  # type: ignore[attr-defined]
+            except RuntimeError:
+                log.warning("no folder for compiled kernels is writable; set NUMBA_CACHE_DIR to keep %s", function)
+            _to_warm.extend((dispatcher, signature) for signature in arguments)
+        return dispatcher
+
+    return decorate
+
+
+def warm() -> int:
+    """Compiles every kernel for its declared types, or loads it from the cache; returns how many there are.
+
+    Safe to call from a background thread: numba holds its own lock, and a request that comes first waits only for the
+    kernel it needs.
+    """
+    for module in pkgutil.iter_modules(__path__, f"{__name__}."):
+        importlib.import_module(module.name)
+    for dispatcher, signature in _to_warm:
+        dispatcher.compile(signature)
+    return len(_to_warm)
+
+
+def _callee_stamps(function: Callable[..., Any]) -> list[Any]:
+    called: list[Any] = [value for value in function.__globals__.values() if isinstance(value, Dispatcher)]
+    caches = {d._cache for d in called if d.py_func.__module__ != function.__module__}
+    return sorted((cache.stamp for cache in caches if isinstance(cache, KernelCache)), key=repr)
