@@ -9,6 +9,7 @@ import orjson
 import pyarrow as pa
 from fastapi import Response
 
+from api.documents import notice
 from gis.columns import GeometryColumns
 from gis.crs import transformed
 from gis.geojson import feature, feature_collection
@@ -18,15 +19,7 @@ from layers.window import CRS84
 GEOJSON = "application/geo+json"
 MVT = "application/vnd.mapbox-vector-tile"
 
-NOTICE_ZH = "示意数据：几何图形为演示生成，不代表真实地块。"
-NOTICE_EN = "Illustrative data: the geometry was generated for demonstration and shows no real parcel."
-
 Link = dict[str, str]
-
-
-def notice(illustrative: bool) -> dict[str, Any]:
-    """The members that mark illustrative data; none for real data."""
-    return {"illustrative": True, "notice_zh": NOTICE_ZH, "notice_en": NOTICE_EN} if illustrative else {}
 
 
 def geojson_page(

@@ -4,22 +4,16 @@ from __future__ import annotations
 
 from typing import Annotated, Any
 
-import orjson
-import shapely
 from fastapi import APIRouter, Query, Request
 from fastapi.concurrency import run_in_threadpool
 
 from api.dependencies import StoreDep
-from api.representations import notice
-from gis.units import MU_PER_M2
-from layers.checks import CheckResult, LayerOverlap, check
+from api.documents import check_document
+from layers.checks import check
 from layers.checks.geometry import polygons_of
 from layers.store import Store
 
 router = APIRouter(prefix="/api", tags=["checks"])
-
-MOST_FEATURES = 200
-"""Features listed per layer; the totals count all of them."""
 
 GEOJSON_BODY = {
     "requestBody": {
@@ -47,45 +41,3 @@ async def check_parcel(
 
 def _checked(store: Store, body: bytes, layers: list[str] | None, geometry: bool) -> dict[str, Any]:
     return check_document(store, check(store, polygons_of(body), layers), geometry=geometry)
-
-
-def check_document(store: Store, result: CheckResult, *, geometry: bool) -> dict[str, Any]:
-    """`result` as the JSON document that the service gives."""
-    shown = any(store.is_illustrative(overlap.layer.id) for overlap in result.layers)
-    return {
-        "area": {
-            method: {"area_m2": round(area, 2), "area_ha": round(area / 1e4, 4), "area_mu": round(area * MU_PER_M2, 4)}
-            for method, area in result.area_m2.items()
-        },
-        **notice(shown),
-        "layers": [_overlap_document(overlap, geometry) for overlap in result.layers],
-    }
-
-
-def _overlap_document(overlap: LayerOverlap, geometry: bool) -> dict[str, Any]:
-    definition = overlap.layer
-    document = {
-        "layer": definition.id,
-        "title_zh": definition.title.zh,
-        "title_en": definition.title.en,
-        "theme": definition.theme,
-        "method": definition.area.method.value if definition.area else None,
-        "revision": overlap.revision,
-        "count": len(overlap.features),
-        "overlap_m2": round(overlap.overlap_m2, 2),
-        "overlap_mu": round(overlap.overlap_mu, 4),
-        "percent": round(overlap.percent, 4),
-        "features": [
-            {
-                "fid": feature.fid,
-                "label": feature.label,
-                "overlap_m2": round(feature.overlap_m2, 2),
-                "overlap_mu": round(feature.overlap_m2 * MU_PER_M2, 4),
-                "percent_of_feature": round(feature.percent_of_feature, 4),
-            }
-            for feature in overlap.features[:MOST_FEATURES]
-        ],
-    }
-    if geometry:
-        document["geometry"] = orjson.loads(shapely.to_geojson(overlap.shape))
-    return document

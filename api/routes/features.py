@@ -8,10 +8,11 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Path, Query, Request, Response
 
 from api.dependencies import SettingsDep, StoreDep, parse_as_of
+from api.documents import notice
 from api.errors import NotFound
 from api.links import JSON, base, collection_links, item_links, landing_links, link, page_links
 from api.parameters import ItemsParameters, parse_bbox
-from api.representations import geojson_feature, geojson_page, notice
+from api.representations import geojson_feature, geojson_page
 from layers.query import Query as LayerQuery
 from layers.store import Store
 from layers.window import extent_crs84, windowed

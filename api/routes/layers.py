@@ -7,9 +7,8 @@ from typing import Any
 from fastapi import APIRouter
 
 from api.dependencies import StoreDep
+from api.documents import layer_document
 from layers.codes import code_list
-from layers.legend import legend
-from layers.store import Store
 
 router = APIRouter(prefix="/api/layers", tags=["layers"])
 
@@ -32,25 +31,4 @@ def layer(layer: str, store: StoreDep) -> dict[str, Any]:
             name: [{"code": code.code, "name_zh": code.name_zh, "name_en": code.name_en} for code in codes.values()]
             for name, codes in ((name, code_list(name)) for name in sorted(lists))
         },
-    }
-
-
-def layer_document(store: Store, layer: str) -> dict[str, Any]:
-    """What lists of layers say of `layer`."""
-    definition = store.catalogue[layer]
-    return {
-        "id": layer,
-        "title": definition.title.model_dump(),
-        "theme": definition.theme,
-        "geometry": definition.geometry.value,
-        "crs": definition.crs,
-        "method": definition.area.method.value if definition.area else None,
-        "group_by": list(definition.statistics.by),
-        "has_yield": definition.statistics.yield_ is not None,
-        "source": definition.source.model_dump(),
-        "date": definition.date.isoformat(),
-        "count": store.count(layer),
-        "revision": store.revision(layer),
-        "illustrative": store.is_illustrative(layer),
-        "legend": [entry.model_dump() for entry in legend(definition)],
     }

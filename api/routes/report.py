@@ -6,8 +6,8 @@ from typing import Any
 
 from fastapi import APIRouter
 
-from layers.codes import code_list
-from layers.report import QUALIFIERS, Figure, Report, read_report, report_years
+from api.documents import report_document
+from layers.report import read_report, report_years
 
 router = APIRouter(prefix="/api/report", tags=["report"])
 
@@ -22,27 +22,3 @@ def years() -> dict[str, Any]:
 def report(year: int) -> dict[str, Any]:
     """Every figure of one year's report, as printed."""
     return report_document(read_report(year))
-
-
-def report_document(found: Report) -> dict[str, Any]:
-    """`found` as the JSON document that the service and the command line give."""
-    return {
-        "year": found.year,
-        "title_zh": found.title_zh,
-        "title_en": found.title_en,
-        "sections": [section.model_dump() for section in found.sections],
-        "figures": [_figure_document(figure) for figure in found.figures],
-    }
-
-
-def _figure_document(figure: Figure) -> dict[str, Any]:
-    unit = code_list("units")[figure.unit]
-    number = figure.number
-    return {
-        **figure.model_dump(exclude_none=True),
-        "value": int(number) if number == number.to_integral_value() and "." not in figure.value else float(number),
-        "printed": figure.value,
-        "unit_zh": unit.name_zh,
-        "unit_en": unit.name_en,
-        "qualifier_en": QUALIFIERS[figure.qualifier] if figure.qualifier else None,
-    }

@@ -7,7 +7,8 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Query
 
 from api.dependencies import AsOfDep, StoreDep
-from layers.statistics import Statistics, statistics
+from api.documents import statistics_document
+from layers.statistics import statistics
 
 router = APIRouter(prefix="/api", tags=["statistics"])
 
@@ -22,19 +23,3 @@ def read_statistics(
 ) -> dict[str, Any]:
     """Count, area and output of a layer, in all and by the values of one field."""
     return statistics_document(statistics(store, layer, by=by, metric=metric, as_of=as_of))
-
-
-def statistics_document(result: Statistics) -> dict[str, Any]:
-    """`result` as the JSON document that the service and the command line give."""
-    definition = result.layer
-    return {
-        "layer": definition.id,
-        "title": definition.title.model_dump(),
-        "metric": result.metric,
-        "by": result.by,
-        "method": definition.area.method.value if definition.area else None,
-        "revision": result.revision,
-        "illustrative": result.illustrative,
-        "total": result.total,
-        "groups": list(result.groups),
-    }

@@ -1,0 +1,261 @@
+"""How does a file become a layer, or part of one, with nothing lost on the way?"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pyarrow as pa
+
+from gis.columns import GeometryColumns
+from gis.crs import transformed
+from gis.formats import Note, SourceTable, read_table, tables
+from layers.catalogue import Catalogue
+from layers.definition import AreaMethod, LayerDefinition
+from layers.drafting import default_area_method, draft, field_names, layer_id
+from layers.errors import ImportRefused
+from layers.intake import Intake, Rejected, Repaired, take_in
+from layers.mapping import converted, match_fields
+from layers.rejects import write_rejects
+from layers.store import Store, Transaction
+
+Progress = Callable[[str, int], None]
+"""Called with the table's name and the features done with."""
+
+
+@dataclass(frozen=True, slots=True)
+class ImportOptions:
+    """What the person said about the file; None leaves it to the file or to the rules.
+
+    `layer` takes the file into a catalogue layer; otherwise every table becomes a new layer, a single one under the id
+    `as_new`. `crs` is an EPSG code and wins over the file's. `fields` matches target fields to the file's.
+    """
+
+    layer: str | None = None
+    as_new: str | None = None
+    table: str | None = None
+    area: AreaMethod | None = None
+    crs: int | None = None
+    encoding: str | None = None
+    fields: Mapping[str, str] = field(default_factory=dict)
+    rejects: Path | None = None
+    who: str = "gaodu import"
+    why: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ImportedTable:
+    """What became of one table: counts that add up (read = written + rejected), and every decision taken."""
+
+    layer: LayerDefinition
+    table: str
+    new: bool
+    read: int
+    written: int
+    repaired: tuple[Repaired, ...]
+    rejected: tuple[Rejected, ...]
+    notes: tuple[Note, ...]
+    encoding: str | None
+    encoding_sample: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ImportReport:
+    """What an import did: its revision, its tables, and the file that holds the features it rejected, if any."""
+
+    revision: int
+    tables: tuple[ImportedTable, ...]
+    rejects: Path | None
+
+
+@dataclass(frozen=True, slots=True)
+class _Proposal:
+    """A table ready to be written."""
+
+    definition: LayerDefinition
+    toml: str | None
+    rows: pa.Table
+    result: ImportedTable
+    source: pa.Table
+
+
+def import_file(
+    store: Store, path: Path, options: ImportOptions = ImportOptions(), *, progress: Progress = lambda *_: None
+) -> ImportReport:
+    """Takes the tables of the file at `path` into `store`, all in one revision or not at all.
+
+    Invalid geometry is repaired, with its area before and after in the result; a feature that cannot be taken in goes
+    to a rejects file with the reason. Raises ImportRefused, FormatError, CrsError, DefinitionError and UnknownLayer,
+    and then the store is as it was.
+    """
+    sources = _sources(path, options)
+    if options.as_new and len(sources) > 1:
+        raise _ask_for_table(path, [source.name for source in sources])
+    proposals: list[_Proposal] = []
+    for source in sources:
+        known = store.catalogue
+        for earlier in proposals:
+            known = known.with_layer(earlier.definition)
+        proposals.append(_proposal(source, path, options, known))
+    why = options.why or f"导入 {path.name}"
+    with store.transaction(who=options.who, why=why) as transaction:
+        for proposal in proposals:
+            _write(transaction, proposal)
+            progress(proposal.result.table, proposal.result.written)
+        rejects = write_rejects(
+            options.rejects or Path(f"{path.stem}.rejects-{transaction.revision}.csv"),
+            [(p.result.table, p.source, p.result.rejected) for p in proposals],
+        )
+    return ImportReport(transaction.revision, tuple(proposal.result for proposal in proposals), rejects)
+
+
+def _sources(path: Path, options: ImportOptions) -> list[SourceTable]:
+    """The tables wanted that have a geometry; the only way past several tables for one layer is to name one."""
+    found = [info for info in tables(path) if info.geometry is not None]
+    wanted = [info for info in found if options.table in (None, info.name)]
+    if not wanted:
+        names = "、".join(info.name for info in found) or "—"
+        raise ImportRefused(
+            "文件中没有可导入的空间表。", "The file has no spatial table to import.", place=str(path),
+            remedy_zh=f"可用表：{names}。", remedy_en=f"Tables: {names.replace('、', ', ')}.",
+        )  # fmt: skip
+    if options.layer and len(wanted) > 1:
+        raise _ask_for_table(path, [info.name for info in wanted])
+    return [read_table(path, info.name, encoding=options.encoding) for info in wanted]
+
+
+def _ask_for_table(path: Path, names: list[str]) -> ImportRefused:
+    return ImportRefused(
+        f"文件有 {len(names)} 个表，需指定其中一个。",
+        f"The file has {len(names)} tables; one must be named.",
+        place=str(path),
+        remedy_zh=f"用 --table 选择：{'、'.join(names)}。",
+        remedy_en=f"Choose one with --table: {', '.join(names)}.",
+    )
+
+
+def _proposal(source: SourceTable, path: Path, options: ImportOptions, known: Catalogue) -> _Proposal:
+    epsg, notes = _crs(source, path, options)
+    catalogue_layer = known[options.layer] if options.layer else None
+    intake = take_in(
+        source.data["geom"],
+        target=catalogue_layer.geometry if catalogue_layer else None,
+        epsg=epsg,
+        place=f"{path.name}: {source.name}",
+    )
+    kept = source.data.take(intake.rows).drop_columns(["geom"])
+    if catalogue_layer:
+        rows, more = _into_catalogue_layer(kept, intake, catalogue_layer, epsg, options)
+        definition, toml = catalogue_layer, None
+    else:
+        definition, toml, rows, more = _as_new_layer(kept, intake, source, path, epsg, options, known)
+    result = ImportedTable(
+        definition,
+        source.name,
+        toml is not None,
+        source.data.num_rows,
+        rows.num_rows,
+        intake.repaired,
+        intake.rejected,
+        (*source.notes, *notes, *more),
+        source.encoding,
+        source.encoding_sample,
+    )
+    return _Proposal(definition, toml, rows, result, source.data)
+
+
+def _crs(source: SourceTable, path: Path, options: ImportOptions) -> tuple[int, list[Note]]:
+    """The EPSG code to read the table in: the person's word, else the file's; it is asked for, never assumed."""
+    if options.crs is None and source.epsg is None:
+        known = f"（文件写明“{source.crs_name}”，但无法对应到 EPSG 编码）" if source.crs_name else ""
+        raise ImportRefused(
+            f"文件没有坐标系{known}。",
+            f"The file names no coordinate system{f' that has an EPSG code ({source.crs_name})' if known else ''}.",
+            place=f"{path}: {source.name}",
+            remedy_zh="用 --crs 指定，例如 --crs 4490（CGCS2000 经纬度）或 --crs 4527（3 度带 39 带）。",
+            remedy_en="Give it with --crs, such as --crs 4490 (CGCS2000 degrees) or --crs 4527 (3-degree zone 39).",
+        )
+    if options.crs is None or source.epsg in (None, options.crs):
+        return options.crs or source.epsg or 0, []
+    return options.crs, [
+        Note(
+            f"按指定坐标系 EPSG:{options.crs} 读取；文件写明的是 EPSG:{source.epsg}。",
+            f"Read as EPSG:{options.crs} as asked; the file itself says EPSG:{source.epsg}.",
+        )
+    ]
+
+
+def _into_catalogue_layer(
+    kept: pa.Table, intake: Intake, definition: LayerDefinition, epsg: int, options: ImportOptions
+) -> tuple[pa.Table, list[Note]]:
+    match = match_fields(definition, kept.column_names, options.fields)
+    columns = {
+        target: converted(kept[source], definition.field(target), source) for target, source in match.sources.items()
+    }
+    geometry = transformed(GeometryColumns.from_wkb(intake.geometry), epsg, definition.crs)
+    notes = []
+    if epsg != definition.crs:
+        notes.append(
+            Note(f"坐标由 EPSG:{epsg} 转换为图层的 EPSG:{definition.crs}。",
+                 f"Coordinates were transformed from EPSG:{epsg} to the layer's EPSG:{definition.crs}.")
+        )  # fmt: skip
+    if match.unused:
+        notes.append(Note(f"未导入的字段：{'、'.join(match.unused)}。", f"Fields left out: {', '.join(match.unused)}."))
+    if match.missing:
+        notes.append(Note(f"文件没有的字段（留空）：{'、'.join(match.missing)}。",
+                          f"Fields the file lacks (left empty): {', '.join(match.missing)}."))  # fmt: skip
+    return pa.table({**columns, "geom": geometry.to_wkb()}), notes
+
+
+def _as_new_layer(
+    kept: pa.Table,
+    intake: Intake,
+    source: SourceTable,
+    path: Path,
+    epsg: int,
+    options: ImportOptions,
+    known: Catalogue,
+) -> tuple[LayerDefinition, str, pa.Table, list[Note]]:
+    names = field_names(kept.column_names)
+    renamed = kept.rename_columns([names[name] for name in kept.column_names])
+    definition, toml = draft(
+        renamed,
+        layer=_new_id(options.as_new, source.name, known),
+        geometry=intake.geometry_type,
+        epsg=epsg,
+        area=options.area,
+        source=f"{path.name}: {source.name}",
+        title=options.as_new or source.name,
+    )
+    notes = [
+        Note(f"字段“{old}”改存为“{new}”。", f"Field {old!r} is stored as {new!r}.")
+        for old, new in names.items()
+        if old != new
+    ]
+    if definition.area and options.area is None:
+        method = default_area_method(epsg).value
+        notes.append(Note(f"面积方法按坐标系选为 {method}，可用 --area 指定。",
+                          f"The area method was chosen by the CRS: {method}; --area sets it."))  # fmt: skip
+    columns = {name: converted(renamed[name], definition.field(name), name) for name in definition.field_names}
+    return definition, toml, pa.table({**columns, "geom": intake.geometry}), notes
+
+
+def _new_id(asked: str | None, table: str, known: Catalogue) -> str:
+    if asked is None:
+        return layer_id(table, known)
+    if asked in known:
+        raise ImportRefused(
+            f"图层 id“{asked}”已存在。",
+            f"The layer id {asked!r} exists already.",
+            place=f"--as {asked}",
+            remedy_zh=f"另选一个 id，或用 --layer {asked} 导入到该图层。",
+            remedy_en=f"Choose another id, or import into that layer with --layer {asked}.",
+        )
+    return asked
+
+
+def _write(transaction: Transaction, proposal: _Proposal) -> None:
+    if proposal.toml is not None:
+        transaction.create_layer(proposal.definition, proposal.toml)
+    transaction.insert(proposal.definition.id, proposal.rows)

@@ -1,0 +1,52 @@
+"""Where do features go that could not be taken in?"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import pyarrow as pa
+import shapely
+
+from gis.formats import write_rows
+from layers.intake import Rejected
+
+RejectedTable = tuple[str, pa.Table, Sequence[Rejected]]
+
+
+def write_rejects(path: Path, tables: Sequence[RejectedTable]) -> Path | None:
+    """Writes the rejected features of each (name, table, rejected) to a CSV at `path`, and gives it; None if none.
+
+    A row holds the table, the row number in the file from 1, the reason in both languages, the feature's own fields and
+    its geometry as WKT.
+    """
+    parts = [_rows(name, source, rejected) for name, source, rejected in tables if rejected]
+    if not parts:
+        return None
+    write_rows(path, pa.concat_tables(parts, promote_options="permissive"))
+    return path
+
+
+def _rows(name: str, source: pa.Table, rejected: Sequence[Rejected]) -> pa.Table:
+    rows = source.take([item.row for item in rejected])
+    fields = {f"{column}": rows[column].cast(pa.string()) for column in rows.column_names if column != "geom"}
+    wkt = [_wkt(blob) for blob in rows["geom"].to_pylist()]
+    return pa.table(
+        {
+            "表 table": [name] * len(rejected),
+            "行 row": [item.row + 1 for item in rejected],
+            "原因": [item.zh for item in rejected],
+            "reason": [item.en for item in rejected],
+            **fields,
+            "WKT": pa.array(wkt, pa.string()),
+        }
+    )
+
+
+def _wkt(blob: bytes | None) -> str | None:
+    if blob is None:
+        return None
+    try:
+        return str(shapely.to_wkt(shapely.from_wkb(blob), rounding_precision=-1))
+    except shapely.errors.GEOSException:
+        return blob.hex()

@@ -1,0 +1,63 @@
+"""How does the sample township come into a store?"""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from importlib.resources import as_file, files
+from pathlib import Path
+
+import pyarrow.parquet as pq
+
+from layers.catalogue import Catalogue
+from layers.errors import StoreError
+from layers.store import Store, open_store
+
+WHO = "gaodu"
+WHY = "示意乡镇样例数据 / the illustrative sample township"
+
+
+def load_sample(store: Store) -> int:
+    """Writes every layer of data/sample into `store` in one revision, marked illustrative; gives that revision.
+
+    Raises StoreError where one of those layers holds features already.
+    """
+    taken = [layer for layer in sample_layers() if layer in store.catalogue and store.count(layer)]
+    if taken:
+        raise StoreError(
+            f"图层已有数据：{'、'.join(taken)}。",
+            f"Layers hold data already: {', '.join(taken)}.",
+            place=store.url,
+            remedy_zh="样例只能装入空图层；请用新的存储。",
+            remedy_en="The sample goes into empty layers only; use a new store.",
+        )
+    with store.transaction(who=WHO, why=WHY, illustrative=True) as transaction:
+        for layer in sample_layers():
+            with as_file(files("data") / "sample" / f"{layer}.parquet") as path:
+                transaction.insert(layer, pq.read_table(path))
+    return transaction.revision
+
+
+def sample_layers() -> tuple[str, ...]:
+    """The ids of the layers that the sample has."""
+    names = (file.name for file in (files("data") / "sample").iterdir())
+    return tuple(sorted(name.removesuffix(".parquet") for name in names if name.endswith(".parquet")))
+
+
+def open_with_sample(url: str, catalogue: Catalogue) -> Store:
+    """The store at `url`; a GeoPackage that does not exist yet is made with the sample in it, whole or not at all."""
+    path = Path(url)
+    if "://" in url or path.exists():
+        return open_store(url, catalogue)
+    if not path.parent.is_dir():
+        return open_store(url, catalogue)
+    with tempfile.TemporaryDirectory(dir=path.parent, prefix=f".{path.stem}-") as folder:
+        made = Path(folder) / path.name
+        store = open_store(made, catalogue)
+        try:
+            load_sample(store)
+            store.backup(Path(folder) / "finished.gpkg")
+        finally:
+            store.close()
+        os.link(Path(folder) / "finished.gpkg", path)
+    return open_store(url, catalogue)
