@@ -65,7 +65,16 @@ def load_catalogue(*folders: Path) -> Catalogue:
 
 
 def check_codes(definition: LayerDefinition, *, place: str) -> None:
-    """Raises DefinitionError where `definition` names a code list that does not exist."""
+    """Raises DefinitionError where `definition` names a theme or a code list that does not exist."""
+    themes = code_list("themes")
+    if definition.theme not in themes:
+        raise DefinitionError(
+            f"没有名为“{definition.theme}”的主题。",
+            f"There is no theme {definition.theme!r}.",
+            place=f"{place}: theme",
+            remedy_zh=f"可用主题：{'、'.join(themes)}。",
+            remedy_en=f"Themes: {', '.join(themes)}.",
+        )
     for field in definition.fields:
         if field.codes:
             try:

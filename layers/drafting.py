@@ -36,7 +36,7 @@ PALETTE = ("#66c2a5", "#fc8d62", "#8da0cb", "#e78ac3", "#a6d854", "#ffd92f", "#e
 
 def layer_id(name: str, taken: Iterable[str] = ()) -> str:
     """An id made from a table's name: lower case, letters, digits and _; a number is added where it is `taken`."""
-    plain = re.sub(r"\W+", "_", unicodedata.normalize("NFKC", name).lower()).strip("_")
+    plain = re.sub(r"[\W_]+", "_", unicodedata.normalize("NFKC", name).lower()).strip("_")
     if not re.match(r"[^\W\d_]", plain) or plain.startswith(RESERVED_PREFIXES):
         plain = f"layer_{plain}".strip("_")
     plain = _cut(plain.removesuffix(HISTORY_SUFFIX))
@@ -77,7 +77,7 @@ def draft(
     content: dict[str, Any] = {
         "id": layer,
         "title": {"zh": title, "en": title},
-        "theme": "imported",
+        "theme": "other",
         "geometry": geometry.value,
         "crs": epsg,
         "source": {"zh": source, "en": source},

@@ -1,0 +1,95 @@
+"""Layer files: what they may say, and what a mistake is answered with."""
+
+import pytest
+
+from layers.definition import AreaMethod, FieldType, parse_definition
+from layers.errors import DefinitionError, UnknownField
+
+TOML = """
+id = "orchards"
+title = {{ zh = "果园", en = "Orchards" }}
+geometry = "polygon"
+crs = {crs}
+area = {{ method = "{method}", decimals = 2 }}
+source = {{ zh = "测试", en = "test" }}
+date = 2024-12-31
+fields = [
+    {{ name = "DLBM", title = {{ zh = "地类编码", en = "Land-use code" }}, type = "{type}", codes = "land_use" }},
+    {{ name = "MJ", title = {{ zh = "面积", en = "Area" }}, type = "decimal", decimals = 2 }},
+]
+statistics = {{ by = ["{by}"] }}
+"""
+
+
+def definition(**changes: str):
+    values = {"crs": "4527", "method": "ellipsoidal", "type": "text", "by": "DLBM"} | changes
+    return parse_definition(TOML.format(**values), place="orchards.toml")
+
+
+def refusal(**changes: str) -> DefinitionError:
+    with pytest.raises(DefinitionError) as caught:
+        definition(**changes)
+    return caught.value
+
+
+def test_a_definition_holds_what_the_file_says():
+    found = definition()
+    assert (found.id, found.crs, found.area.method) == ("orchards", 4527, AreaMethod.ELLIPSOIDAL)
+    assert found.field("DLBM").type is FieldType.TEXT
+    assert found.field_names == ("DLBM", "MJ")
+
+
+def test_a_mistake_names_file_and_key_and_valid_choices():
+    error = refusal(type="string")
+    assert error.place == "orchards.toml"
+    assert "fields.0.type" in error.en
+    assert "'text'" in error.en
+    assert "fields.0.type" in error.zh
+
+
+def test_an_unknown_key_is_answered_with_the_keys_there_are():
+    with pytest.raises(DefinitionError, match="colour.*valid: id, title") as caught:
+        parse_definition('colour = "red"\n' + TOML.format(crs=4527, method="planar", type="text", by="DLBM"), place="x")
+    assert "colour" in caught.value.zh
+
+
+def test_grouping_by_a_field_that_is_not_there_is_refused():
+    assert "no such field: QSXZ; fields are DLBM, MJ" in refusal(by="QSXZ").en
+
+
+def test_an_unknown_crs_is_refused():
+    assert "EPSG:4" in refusal(crs="4").en
+
+
+def test_planar_area_of_degrees_is_refused():
+    assert "EPSG:4490 is geographic" in refusal(crs="4490", method="planar").en
+
+
+def test_text_that_is_not_toml_is_refused():
+    with pytest.raises(DefinitionError, match="not valid TOML"):
+        parse_definition("id = ", place="x.toml")
+
+
+@pytest.mark.parametrize("name", ["fid", "AREA_M2", "geom", 'a"b', "", "x" * 60])
+def test_reserved_and_impossible_field_names_are_refused(name):
+    text = TOML.format(crs=4527, method="planar", type="text", by="DLBM").replace('"MJ"', repr(name), 1)
+    with pytest.raises(DefinitionError, match=r"fields\.1\.name"):
+        parse_definition(text, place="x")
+
+
+@pytest.mark.parametrize("layer", ["gpkg_contents", "a_history", "1a", "Upper", "a-b", "a b"])
+def test_ids_that_no_table_may_have_are_refused(layer):
+    text = TOML.format(crs=4527, method="planar", type="text", by="DLBM").replace("orchards", layer)
+    with pytest.raises(DefinitionError, match="id: must"):
+        parse_definition(text, place="x")
+
+
+def test_fields_that_differ_in_case_only_are_refused():
+    text = TOML.format(crs=4527, method="planar", type="text", by="DLBM").replace('"MJ"', '"dlbm"', 1)
+    with pytest.raises(DefinitionError, match="named twice"):
+        parse_definition(text, place="x")
+
+
+def test_asking_for_an_unknown_field_gives_the_names():
+    with pytest.raises(UnknownField, match="Fields: DLBM, MJ"):
+        definition().field("nope")
