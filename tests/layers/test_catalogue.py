@@ -68,7 +68,7 @@ def test_an_unknown_theme_is_answered_with_the_themes(tmp_path):
 
 def test_an_unknown_code_list_is_answered_with_the_lists(tmp_path):
     fields = 'fields = [{ name = "K", title = { zh = "类", en = "Kind" }, type = "text", codes = "kinds" }]\n'
-    with pytest.raises(DefinitionError, match="Code lists: .*land_use") as caught:
+    with pytest.raises(DefinitionError, match=r"Code lists: .*land_use") as caught:
         load_catalogue(own_folder(tmp_path, OWN + fields))
     assert caught.value.place.endswith("ponds.toml: fields.K.codes")
 

@@ -48,7 +48,7 @@ def test_a_mistake_names_file_and_key_and_valid_choices():
 
 
 def test_an_unknown_key_is_answered_with_the_keys_there_are():
-    with pytest.raises(DefinitionError, match="colour.*valid: id, title") as caught:
+    with pytest.raises(DefinitionError, match=r"colour.*valid: id, title") as caught:
         parse_definition('colour = "red"\n' + TOML.format(crs=4527, method="planar", type="text", by="DLBM"), place="x")
     assert "colour" in caught.value.zh
 
