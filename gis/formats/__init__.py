@@ -1,0 +1,110 @@
+"""Which vector formats are read and written, and how?
+
+`tables` lists what a file holds, `read_table` reads one table as Arrow with WKB, `write_table` writes one. Whatever
+comes from outside is read in a separate, limited process (`sandbox`).
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from gis.errors import FormatError
+from gis.formats import sandbox
+from gis.formats.model import GEOMETRY, Format, Limits, Note, SourceTable, TableInfo
+
+__all__ = [
+    "FORMATS",
+    "GEOMETRY",
+    "Format",
+    "Limits",
+    "Note",
+    "SourceTable",
+    "TableInfo",
+    "read_table",
+    "suffix_of",
+    "tables",
+]
+
+FORMATS: dict[str, Format] = {
+    ".shp": Format("Shapefile", "Shapefile", can_read=True, can_write=False),
+    ".shp.zip": Format("Shapefile (zip)", "Shapefile 压缩包", can_read=True, can_write=True),
+    ".zip": Format("ZIP archive", "ZIP 压缩包", can_read=True, can_write=False),
+    ".gpkg": Format("GeoPackage", "GeoPackage", can_read=True, can_write=True),
+    ".gpkg.zip": Format("GeoPackage (zip)", "GeoPackage 压缩包", can_read=True, can_write=False),
+    ".gdb": Format("File geodatabase", "文件地理数据库", can_read=True, can_write=False),
+    ".gdb.zip": Format("File geodatabase (zip)", "文件地理数据库压缩包", can_read=True, can_write=True),
+    ".fgb": Format("FlatGeobuf", "FlatGeobuf", can_read=True, can_write=True),
+}
+"""The formats by suffix (lower case, with the dot)."""
+
+
+def suffix_of(path: Path) -> str:
+    """The suffix of FORMATS that `path` ends in, the longest one; raises FormatError naming those there are."""
+    name = path.name.lower()
+    found = [suffix for suffix in FORMATS if name.endswith(suffix)]
+    if found:
+        return max(found, key=len)
+    if name.endswith((".mdb", ".accdb")):
+        raise FormatError(
+            "不能读取个人地理数据库（.mdb）。", "A personal geodatabase (.mdb) cannot be read.", place=path.name,
+            remedy_zh="请在 ArcGIS 中导出为文件地理数据库（.gdb）或 Shapefile（.shp）。",
+            remedy_en="Export it from ArcGIS as a file geodatabase (.gdb) or shapefile (.shp).",
+        )  # fmt: skip
+    raise FormatError(
+        f"不支持的文件格式“{path.suffix}”。", f"The format {path.suffix!r} is not supported.", place=path.name,
+        remedy_zh=f"支持：{' '.join(FORMATS)}。", remedy_en=f"Supported: {' '.join(FORMATS)}.",
+    )  # fmt: skip
+
+
+def tables(path: Path, *, limits: Limits = Limits()) -> list[TableInfo]:  # noqa: B008 (frozen)
+    """The tables in the file (or .gdb folder) `path`, in its order; those in which QGIS keeps settings are left out.
+
+    Raises FormatError where the file is missing, not what its suffix says, damaged, or beyond `limits`.
+    """
+    with sandbox.workspace() as work:
+        answer = sandbox.run(_job("tables", path), work=work, readable=_readable(path), limits=limits, place=path.name)
+    return [TableInfo(**{**info, "fields": tuple(info["fields"])}) for info in answer["tables"]]
+
+
+def read_table(
+    path: Path,
+    table: str | None = None,
+    *,
+    encoding: str | None = None,
+    limits: Limits = Limits(),  # noqa: B008 (frozen)
+) -> SourceTable:
+    """The table `table` of `path`, or its only one, with every decision taken on the way as a note.
+
+    `encoding` overrides the one found from the bytes (shapefiles, CSV, text). Raises FormatError where the file is
+    missing, not what its suffix says, damaged, beyond `limits`, or holds several tables and none is named.
+    """
+    with sandbox.workspace() as work:
+        data = work / "work" / "data.arrow"
+        job = {**_job("read", path), "table": table, "encoding": encoding, "data": str(data)}
+        answer = sandbox.run(job, work=work, readable=_readable(path), limits=limits, place=path.name)
+        return SourceTable(
+            name=answer["name"],
+            data=sandbox.mapped(data),
+            epsg=answer["epsg"],
+            crs_name=answer["crs_name"],
+            encoding=answer["encoding"],
+            encoding_sample=tuple(answer["encoding_sample"]),
+            notes=tuple(Note(**note) for note in answer["notes"]),
+        )
+
+
+def _job(action: str, path: Path) -> dict[str, object]:
+    suffix = suffix_of(path)
+    if not path.exists():
+        raise FormatError("文件不存在。", "The file does not exist.", place=str(path))
+    if not FORMATS[suffix].can_read:
+        raise FormatError(f"{suffix} 只能写出，不能读取。", f"{suffix} is written only, not read.", place=path.name)
+    return {"action": action, "suffix": suffix, "stem": path.name[: -len(suffix)]}
+
+
+def _readable(path: Path) -> list[Path]:
+    """What the worker may open: the file first, then what shares its stem in the same folder (.dbf, .prj, -wal)."""
+    path = path.resolve()
+    stem = path.name[: -len(suffix_of(path))].lower() + "."
+    beside = (one for one in path.parent.iterdir() if one.name.lower().startswith(stem) and one != path)
+    return [path, *beside]

@@ -1,0 +1,152 @@
+"""Which encoding is this text in?"""
+
+from __future__ import annotations
+
+import codecs
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from gis.errors import FormatError
+from gis.formats.model import Note
+
+SAMPLE = 10
+"""How many distinct values are shown for a person to judge an encoding by."""
+
+LANGUAGE_DRIVERS = {
+    0x01: "cp437", 0x02: "cp850", 0x03: "cp1252", 0x57: "cp1252", 0x4D: "gb18030", 0x4E: "cp949", 0x4F: "big5",
+    0x13: "cp932", 0x64: "cp852", 0x65: "cp866", 0x78: "big5", 0x79: "cp949", 0x7A: "gb18030", 0x7B: "cp932",
+    0xC8: "cp1250", 0xC9: "cp1251", 0xCA: "cp1254", 0xCB: "cp1253", 0xCC: "cp1257",
+}  # fmt: skip
+"""Code pages by the language driver byte (LDID) of a .dbf; GBK is read as GB18030, its superset."""
+
+CHINESE = "gb18030"
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """The encoding that was chosen, and the note to show where something other than plain evidence decided."""
+
+    encoding: str
+    notes: tuple[Note, ...] = ()
+
+
+def normal_name(encoding: str) -> str:
+    """Python's name of `encoding`, with GBK, GB2312 and cp936 as gb18030; raises FormatError for an unknown one."""
+    try:
+        name = codecs.lookup(encoding.strip()).name
+    except (LookupError, ValueError):
+        raise FormatError(
+            f"未知的字符编码“{encoding}”。",
+            f"Unknown text encoding {encoding!r}.",
+            remedy_zh="可用：utf-8、gb18030（含 GBK、GB2312）、big5、latin-1 等。",
+            remedy_en="Use utf-8, gb18030 (which holds GBK and GB2312), big5, latin-1 and the like.",
+        ) from None
+    return CHINESE if name in {"gbk", "gb2312"} else "latin-1" if name == "iso8859-1" else name
+
+
+def declared_name(text: str) -> str | None:
+    """The encoding that the text of a .cpg file names, None where it names none we know."""
+    text = text.strip().strip("\ufeff\0")
+    number = re.fullmatch(r"(?:OEM|ANSI|CP|WINDOWS)?[\s-]*(\d{3,5})", text, re.IGNORECASE)
+    names = {"65001": "utf-8", "936": CHINESE, "54936": CHINESE, "88591": "latin-1"}
+    wanted = names.get(number[1], f"cp{number[1]}") if number else text.replace("ISO 88591", "iso-8859-1")
+    try:
+        return normal_name(wanted)
+    except FormatError:
+        return None
+
+
+def choose(values: Sequence[bytes], *, explicit: str | None = None, declared: str | None = None) -> Choice:
+    """The encoding of `values`: the explicit one, else strict UTF-8, else GB18030, else the declared one, else latin-1.
+
+    What a file declares may lie, so bytes decide: text that is valid UTF-8 is UTF-8. GB18030 is believed at once when
+    most of its characters lie in the core of GB 2312; European text decoded as GB18030 has none there, and then a
+    declared single-byte code page is believed first. Raises FormatError where `explicit` cannot decode the values.
+    """
+    beyond_ascii = [value for value in values if not value.isascii()]
+    if explicit:
+        return _explicit(beyond_ascii, normal_name(explicit))
+    if not beyond_ascii:
+        return Choice(declared or "utf-8")
+    if all(_decodes(value, "utf-8") for value in beyond_ascii):
+        return Choice("utf-8", _contradiction("utf-8", declared))
+    chinese = all(_decodes(value, CHINESE) for value in beyond_ascii)
+    if chinese and _looks_chinese(beyond_ascii):
+        return Choice(CHINESE, _contradiction(CHINESE, declared))
+    if declared and declared not in {"utf-8", CHINESE} and all(_decodes(value, declared) for value in beyond_ascii):
+        return Choice(declared)
+    if chinese:
+        return Choice(CHINESE, (_unsure(CHINESE),))
+    return Choice("latin-1", (_unsure("latin-1"),))
+
+
+def decoded(value: bytes, encoding: str) -> tuple[str, bool]:
+    """`value` as text, and whether a character cut off at its end was dropped; what does not decode becomes U+FFFD."""
+    try:
+        return value.decode(encoding), False
+    except UnicodeDecodeError:
+        for cut in (1, 2, 3):
+            try:
+                return value[:-cut].decode(encoding), True
+            except UnicodeDecodeError:
+                continue
+        return value.decode(encoding, "replace"), True
+
+
+def sample(values: Iterable[str]) -> tuple[str, ...]:
+    """Up to ten distinct `values` that hold characters beyond ASCII, in their order."""
+    found: dict[str, None] = {}
+    for value in values:
+        if not value.isascii():
+            found[value] = None
+            if len(found) == SAMPLE:
+                break
+    return tuple(found)
+
+
+def _explicit(values: Sequence[bytes], encoding: str) -> Choice:
+    wrong = next((value for value in values if not _decodes(value, encoding)), None)
+    if wrong is not None:
+        raise FormatError(
+            f"文本不是 {encoding} 编码：字节 {wrong[:24].hex(' ')} 无法解码。",
+            f"The text is not {encoding}: the bytes {wrong[:24].hex(' ')} cannot be decoded.",
+            remedy_zh="请换一种编码，或不指定编码让系统判断。",
+            remedy_en="Give another encoding, or none and let it be detected.",
+        )
+    return Choice(encoding)
+
+
+def _decodes(value: bytes, encoding: str) -> bool:
+    """Whether `value` decodes, a character cut off at its very end aside (a field's width cuts in mid-character)."""
+    text, cut = decoded(value, encoding)
+    return not cut or (encoding != "latin-1" and len(value) >= 10 and "\ufffd" not in text)
+
+
+def _looks_chinese(values: Sequence[bytes]) -> bool:
+    core = others = 0
+    for value in values:
+        for lead, trail in re.findall(rb"([\x81-\xfe])([\x40-\xfe])", value):
+            if lead[0] >= 0xA1 and trail[0] >= 0xA1:
+                core += 1
+            else:
+                others += 1
+    return core > others
+
+
+def _contradiction(encoding: str, declared: str | None) -> tuple[Note, ...]:
+    if declared in (None, encoding):
+        return ()
+    return (
+        Note(
+            f"文件声明的编码是 {declared}，但文字按字节判断为 {encoding}，已按 {encoding} 读取。",
+            f"The file declares {declared}, but its bytes are {encoding}; read as {encoding}.",
+        ),
+    )
+
+
+def _unsure(encoding: str) -> Note:
+    return Note(
+        f"文字编码不能确定，暂按 {encoding} 读取；请核对样例，必要时指定编码。",
+        f"The text encoding is uncertain; read as {encoding}. Check the sample and name the encoding if it is wrong.",
+    )

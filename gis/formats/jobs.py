@@ -1,0 +1,85 @@
+"""Which jobs can the limited process do: list the tables of a file, read one, write one?"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import asdict, dataclass, replace
+from pathlib import Path
+from typing import Any
+
+from gis.errors import FormatError
+from gis.formats import plain, shapefile
+from gis.formats.model import Limits, TableInfo
+from gis.formats.reading import Reader, only_table, store
+from gis.formats.signatures import check
+from gis.formats.sources import Member, members
+
+READERS: dict[str, Reader] = {
+    ".shp": shapefile,
+    ".gpkg": plain.GEOPACKAGE,
+    ".gdb": plain.GEODATABASE,
+    ".fgb": plain.FLATGEOBUF,
+}
+"""The reader of each suffix; archives are opened first, and their members read by suffix."""
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A table, the member of the archive it lies in, and its name there."""
+
+    member: Member
+    inner_name: str
+    info: TableInfo
+
+
+def list_tables(job: dict[str, Any], limits: Limits) -> dict[str, Any]:
+    """Every table of the file."""
+    return {"tables": [asdict(found.info) for found in _found(job, limits)]}
+
+
+def read_table(job: dict[str, Any], limits: Limits) -> dict[str, Any]:
+    """One table, written to job["data"] as Arrow."""
+    found = _found(job, limits)
+    chosen = only_table([one.info for one in found], job["table"])
+    place = next(one for one in found if one.info is chosen)
+    reader = READERS[place.member.suffix]
+    with reader.read(place.member.source, place.inner_name, job["encoding"]) as reading:
+        outcome = store(reading, Path(job["data"]))
+        return {
+            "name": chosen.name,
+            "epsg": outcome.epsg,
+            "crs_name": outcome.crs_name,
+            "encoding": reading.encoding,
+            "encoding_sample": list(reading.encoding_sample),
+            "notes": [asdict(note) for note in outcome.notes],
+        }
+
+
+JOBS: dict[str, Callable[[dict[str, Any], Limits], dict[str, Any]]] = {"tables": list_tables, "read": read_table}
+
+
+def _found(job: dict[str, Any], limits: Limits) -> list[Found]:
+    handed, suffix, work = [Path(name) for name in job["readable"]], job["suffix"], Path(job["work"])
+    check(handed[0], suffix)
+    found: list[Found] = []
+    for member in members(handed, suffix, job["stem"], work, limits, frozenset(READERS)):
+        try:
+            check(member.source.path, member.suffix)
+            infos = READERS[member.suffix].tables(member.source)
+        except FormatError as error:
+            error.place = error.place or member.source.stem + member.suffix
+            raise
+        found += [Found(member, info.name, info) for info in infos]
+    return _distinct(found)
+
+
+def _distinct(found: list[Found]) -> list[Found]:
+    """Tables of one name in several members of an archive take the member's name in front."""
+    names = [one.info.name for one in found]
+    result = []
+    for one in found:
+        stem = one.member.source.stem
+        shared = names.count(one.info.name) > 1
+        name = f"{stem}{one.member.suffix}/{one.info.name}" if shared else one.info.name
+        result.append(replace(one, info=replace(one.info, name=name)))
+    return result

@@ -1,0 +1,150 @@
+"""How is a vector file read through GDAL, with one driver allowed?"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+import pyogrio
+import pyogrio.raw
+
+from gis.errors import FormatError
+from gis.formats.drivers import only
+from gis.formats.model import GEOMETRY, TableInfo
+from gis.formats.reading import Reading, Source
+from gis.formats.reference import Reference, stated
+from gis.formats.shapes import geometry_codes
+
+OWN_TABLES = frozenset({"layer_styles", "qgis_projects"})
+"""Tables that QGIS keeps its own settings in; not listed as data."""
+
+SOURCE_NAME = "source"
+"""The stem of the name under which a file is given to GDAL; a layer named so takes the file's own name."""
+
+
+def tables(source: Source, driver: str) -> list[TableInfo]:
+    """The tables that `driver` finds in `source`; raises FormatError where it cannot open it."""
+    with only(driver):
+        layers = _attempt(lambda: pyogrio.list_layers(str(source.path)))
+        return [_info(source, str(name), kind) for name, kind in layers if str(name) not in OWN_TABLES]
+
+
+def _info(source: Source, layer: str, kind: str | None) -> TableInfo:
+    info = _attempt(lambda: pyogrio.read_info(str(source.path), layer=layer, force_feature_count=True))
+    count = int(info["features"])
+    return TableInfo(
+        name=shown_name(source, layer),
+        features=count if count >= 0 else None,
+        geometry=_ogc_name(kind),
+        epsg=stated(info["crs"]).epsg if kind and info["crs"] else None,
+        fields=tuple(str(name) for name in info["fields"]),
+    )
+
+
+@contextmanager
+def read(
+    source: Source, table: str, driver: str, *, reference: Reference | None = None, **options: Any
+) -> Iterator[Reading]:
+    """The table `table` of `source` through `driver`; `options` are GDAL's open options and pyogrio's arguments.
+
+    `reference` overrides what the driver says about the CRS.
+    """
+    path, layer = str(source.path), _layer_name(source, table, driver)
+    with only(driver):
+        opening = pyogrio.raw.open_arrow(
+            path, layer=layer, use_pyarrow=True, datetime_as_string=True, batch_size=16_384, **options
+        )
+        meta, reader = _attempt(opening.__enter__)
+        try:
+            geometry = _geometry_place(reader.schema, meta)
+            schema = _renamed(reader.schema, geometry)
+            yield Reading(
+                name=table,
+                schema=schema,
+                batches=_batches(reader, schema, geometry, path, layer),
+                reference=reference or (stated(meta["crs"]) if geometry is not None else Reference()),
+                geometryless=geometry is None,
+                encoding="utf-8",
+            )
+        finally:
+            opening.__exit__(None, None, None)
+
+
+def shown_name(source: Source, layer: str) -> str:
+    """The name of `layer` as people know it."""
+    return source.stem if layer == SOURCE_NAME else layer
+
+
+def _layer_name(source: Source, table: str, driver: str) -> str:
+    with only(driver):
+        names = [str(name) for name, _ in _attempt(lambda: pyogrio.list_layers(str(source.path)))]
+    return next((name for name in names if shown_name(source, name) == table), table)
+
+
+def _geometry_place(schema: pa.Schema, meta: dict[str, Any]) -> int | None:
+    for i, field in enumerate(schema):
+        if (field.metadata or {}).get(b"ARROW:extension:name") in {b"geoarrow.wkb", b"ogc.wkb"}:
+            return i
+    return None
+
+
+def _renamed(schema: pa.Schema, geometry: int | None) -> pa.Schema:
+    """`schema` with the geometry last under its own name; a field that holds that name already gets another."""
+    fields = [field.with_name(f"{GEOMETRY} ") if field.name == GEOMETRY else field for field in schema]
+    if geometry is not None:
+        fields = [*fields[:geometry], *fields[geometry + 1 :], pa.field(GEOMETRY, pa.binary())]
+    return pa.schema(fields)
+
+
+def _batches(
+    reader: pa.RecordBatchReader, schema: pa.Schema, geometry: int | None, path: str, layer: str
+) -> Iterator[pa.RecordBatch]:
+    done = 0
+    while (batch := _attempt(lambda: next(reader, None))) is not None:
+        columns = list(batch.columns)
+        if geometry is not None:
+            wkb = columns.pop(geometry).cast(pa.binary())
+            if (geometry_codes(wkb) % 1000 >= 8).any() and np.isin(geometry_codes(wkb) % 1000, range(8, 15)).any():
+                wkb = _straightened(path, layer, done, batch.num_rows)
+            columns.append(wkb)
+        done += batch.num_rows
+        yield pa.RecordBatch.from_arrays(columns, schema=schema)
+
+
+def _straightened(path: str, layer: str, skip: int, count: int) -> pa.Array:
+    """The geometries of a batch again, with arcs as GDAL's polylines (a vertex every 4 degrees)."""
+    _, _, wkb, _ = pyogrio.raw.read(path, layer=layer, columns=[], skip_features=skip, max_features=count)
+    return pa.array(wkb, type=pa.binary())
+
+
+def _ogc_name(kind: str | None) -> str | None:
+    if kind is None or kind == "None":
+        return None
+    name = re.sub(r"(2\.5D |3D | Z| M|ZM)", "", str(kind)).strip().upper().replace(" ", "")
+    straight = {"CURVEPOLYGON": "POLYGON", "MULTISURFACE": "MULTIPOLYGON", "COMPOUNDCURVE": "LINESTRING"}
+    straight |= {"CIRCULARSTRING": "LINESTRING", "MULTICURVE": "MULTILINESTRING", "UNKNOWN": "GEOMETRY"}
+    return straight.get(name, name)
+
+
+def _attempt(action: Any) -> Any:
+    """The result of `action`, with GDAL's errors as FormatError."""
+    try:
+        return action()
+    except (pyogrio.errors.DataSourceError, pyogrio.errors.DataLayerError, pyogrio.errors.FieldError) as error:
+        raise refusal(str(error)) from error
+    except (pyogrio.errors.GeometryError, pa.ArrowInvalid, UnicodeDecodeError, RuntimeError) as error:
+        raise refusal(str(error)) from error
+
+
+def refusal(reason: str) -> FormatError:
+    """The error for what GDAL cannot read."""
+    return FormatError(
+        f"无法读取，文件内容与后缀不符或已损坏：{reason}",
+        f"It cannot be read; it is not what its suffix says, or damaged: {reason}",
+        remedy_zh="请在 GIS 软件中打开检查，并重新导出。",
+        remedy_en="Open it in a GIS to check, and export it again.",
+    )

@@ -1,0 +1,131 @@
+"""How is a file read or written without trusting it?
+
+Each call starts one worker process, limited as `confinement` says, with an empty environment and a folder of its own
+that goes when the call ends. What comes back is Arrow, mapped from the worker's file, and a small JSON answer.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+
+from gis.errors import FormatError
+from gis.formats.confinement import GDAL_SETTINGS, PACKAGE
+from gis.formats.model import Limits
+
+_KEPT = ("PATH", "SYSTEMROOT", "LD_LIBRARY_PATH", "DYLD_LIBRARY_PATH", "PROJ_DATA")
+_LINES_OF_CAUSE = 3
+
+
+@contextmanager
+def workspace() -> Iterator[Path]:
+    """A folder for one job, removed at the end."""
+    with tempfile.TemporaryDirectory(prefix="gaodu-", ignore_cleanup_errors=True) as folder:
+        yield Path(folder)
+
+
+def run(job: dict[str, Any], *, work: Path, readable: list[Path], limits: Limits, place: str) -> dict[str, Any]:
+    """The worker's answer to `job`; it may read `readable` and write in `work` only.
+
+    Raises FormatError, its place beginning with `place`, for what the worker refuses and for its crash, time-out or
+    want of memory.
+    """
+    inside = work / "work"
+    inside.mkdir()
+    job = {**job, "work": str(inside), "readable": [str(path) for path in readable], "limits": asdict(limits)}
+    job_path, result_path, errors_path = work / "job.json", inside / "result.json", work / "errors.txt"
+    job_path.write_text(json.dumps(job, ensure_ascii=False), encoding="utf-8")
+    with errors_path.open("wb") as errors:
+        process = subprocess.Popen(
+            [sys.executable, "-P", "-m", "gis.formats.worker", str(job_path), str(result_path)],
+            cwd=inside, env=_environment(inside), stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=errors,
+            start_new_session=True,
+        )  # fmt: skip
+        try:
+            status = process.wait(timeout=limits.seconds)
+        except subprocess.TimeoutExpired:
+            raise _timed_out(limits, place) from None
+        finally:
+            _end(process)
+    if status != 0 or not result_path.exists():
+        raise _died(status, errors_path, limits, place)
+    answer: dict[str, Any] = json.loads(result_path.read_text(encoding="utf-8"))
+    return _checked(answer, work, limits, place)
+
+
+def mapped(path: Path) -> pa.Table:
+    """The Arrow IPC file `path`, mapped into memory; the mapping outlives the file."""
+    with pa.memory_map(str(path)) as source:
+        return pa.ipc.open_file(source).read_all()
+
+
+def _environment(work: Path) -> dict[str, str]:
+    kept = {name: os.environ[name] for name in _KEPT if name in os.environ}
+    ours = {"HOME": str(work), "TMPDIR": str(work), "TEMP": str(work), "LANG": "C.UTF-8", "PYTHONUTF8": "1"}
+    quiet = {"OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1", "ARROW_DEFAULT_MEMORY_POOL": "system"}
+    return {**kept, **ours, **quiet, **GDAL_SETTINGS, "PYTHONPATH": str(PACKAGE.parent), "PYTHONDONTWRITEBYTECODE": "1"}
+
+
+def _end(process: subprocess.Popen[bytes]) -> None:
+    if process.poll() is None:
+        if sys.platform == "win32":
+            process.kill()
+        else:
+            os.killpg(process.pid, signal.SIGKILL)
+        process.wait()
+
+
+def _checked(answer: dict[str, Any], work: Path, limits: Limits, place: str) -> dict[str, Any]:
+    if answer.get("refused_memory"):
+        raise _out_of_memory(limits, place)
+    if "refused" in answer:
+        zh, en, inner, remedy_zh, remedy_en = (_without(text, work) for text in answer["refused"])
+        where = f"{place}: {inner}" if inner and inner != place else place
+        raise FormatError(zh, en, place=where, remedy_zh=remedy_zh, remedy_en=remedy_en)
+    return answer
+
+
+def _without(text: str, work: Path) -> str:
+    """`text` without the temporary folder, which means nothing to a person."""
+    return text.replace(str(work / "work") + "/", "").replace(str(work) + "/", "")
+
+
+def _timed_out(limits: Limits, place: str) -> FormatError:
+    return FormatError(
+        f"读写超过 {limits.seconds:g} 秒，已停止。", f"It took more than {limits.seconds:g} seconds and was stopped.",
+        place=place, remedy_zh="请拆分文件后重试。", remedy_en="Split the file and try again.",
+    )  # fmt: skip
+
+
+def _out_of_memory(limits: Limits, place: str) -> FormatError:
+    size = f"{limits.memory_bytes / 2**30:.3g} GiB"
+    return FormatError(
+        f"读写所需内存超过 {size}，已停止。", f"It needs more than {size} of memory and was stopped.",
+        place=place, remedy_zh="请拆分文件后重试。", remedy_en="Split the file and try again.",
+    )  # fmt: skip
+
+
+def _died(status: int, errors_path: Path, limits: Limits, place: str) -> FormatError:
+    said = errors_path.read_text(encoding="utf-8", errors="replace").strip()
+    if "MemoryError" in said or "bad_alloc" in said or "Cannot allocate memory" in said:
+        return _out_of_memory(limits, place)
+    if status == -getattr(signal, "SIGXCPU", 24):
+        return _timed_out(limits, place)
+    name = f"signal {-status}" if status < 0 else f"exit status {status}"
+    cause = " / ".join(said.splitlines()[-_LINES_OF_CAUSE:])[:400]
+    return FormatError(
+        f"读写进程意外终止（{name}）：{cause}", f"The worker process ended unexpectedly ({name}): {cause}",
+        place=place, remedy_zh="文件可能已损坏；请在 GIS 软件中检查并重新导出。",
+        remedy_en="The file may be damaged; check it in a GIS and export it again.",
+    )  # fmt: skip

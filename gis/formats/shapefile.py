@@ -1,0 +1,187 @@
+"""How is a shapefile read, whatever is missing beside it and however its text is encoded?"""
+
+from __future__ import annotations
+
+import struct
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import numpy as np
+import pyarrow as pa
+
+from gis.errors import FormatError
+from gis.formats import encodings, ogr
+from gis.formats.model import GEOMETRY, Note, TableInfo
+from gis.formats.reading import Reading, Source
+from gis.formats.reference import Reference, stated
+
+DRIVER = "ESRI Shapefile"
+_BYTES = "ISO-8859-1"
+"""GDAL is told this encoding, which maps every byte to one character, so that we decode the bytes ourselves."""
+
+
+@dataclass(frozen=True, slots=True)
+class Dbf:
+    """The text of a .dbf: field names and every distinct value with a byte beyond ASCII; the declared code page."""
+
+    names: tuple[bytes, ...]
+    values: tuple[bytes, ...]
+    language_driver: int
+
+
+def tables(source: Source) -> list[TableInfo]:
+    """The one table of a shapefile, its field names decoded."""
+    with _opened(source, None) as (reading, count, kind):
+        fields = tuple(name for name in reading.schema.names if name != GEOMETRY)
+        return [TableInfo(source.stem, count, kind, reading.reference.epsg, fields)]
+
+
+@contextmanager
+def read(source: Source, table: str, encoding: str | None) -> Iterator[Reading]:
+    """A shapefile's table; `encoding` overrides what its bytes say."""
+    with _opened(source, encoding) as (reading, _, _):
+        yield reading
+
+
+@contextmanager
+def _opened(source: Source, encoding: str | None) -> Iterator[tuple[Reading, int | None, str | None]]:
+    notes: list[Note] = []
+    info = ogr.tables(_with_index(source, notes), DRIVER)[0]
+    dbf = dbf_text(source.path.with_suffix(".dbf"))
+    if dbf is None:
+        notes.append(Note("缺少 .dbf 文件，只读取了几何。", "The .dbf file is missing; only geometry was read."))
+    choice = _encoding(source, dbf, encoding)
+    shapes = _reference(source)
+    with ogr.read(source, source.stem, DRIVER, reference=shapes, encoding=_BYTES, ADJUST_TYPE="YES") as reading:
+        decoder = _Decoder(choice.encoding)
+        names = [decoder.text(name) if name != GEOMETRY else name for name in reading.schema.names]
+        if dbf is None:
+            names = [name for name in names if name == GEOMETRY]
+        schema = pa.schema(
+            [reading.schema.field(i).with_name(n) for i, n in enumerate(reading.schema.names) if dbf or n == GEOMETRY]
+        )
+        schema = pa.schema([field.with_name(name) for field, name in zip(schema, names, strict=True)])
+        sample = encodings.sample(encodings.decoded(value, choice.encoding)[0] for value in dbf.values) if dbf else ()
+        batches = reading.batches
+        reading = replace(
+            reading,
+            schema=schema,
+            batches=(),
+            encoding=choice.encoding if dbf else None,
+            encoding_sample=sample,
+            notes=[*notes, *choice.notes],
+        )
+        reading.batches = _decoded(batches, schema, decoder, reading.notes)
+        yield reading, info.features, info.geometry
+
+
+class _Decoder:
+    """Turns text that GDAL read byte for byte into text of the true encoding."""
+
+    def __init__(self, encoding: str) -> None:
+        self.encoding, self.cut = encoding, 0
+
+    def text(self, raw: str) -> str:
+        value, cut = encodings.decoded(raw.encode("latin-1"), self.encoding)
+        self.cut += cut
+        return value
+
+    def column(self, raw: pa.Array) -> pa.Array:
+        """`raw` decoded; only values with bytes beyond ASCII are touched, each distinct one once."""
+        coded = raw.dictionary_encode()
+        words = [word if word.isascii() else self.text(word) for word in coded.dictionary.to_pylist()]
+        return pa.DictionaryArray.from_arrays(coded.indices, pa.array(words, type=pa.string())).dictionary_decode()
+
+
+def _decoded(
+    batches: Iterable[pa.RecordBatch], schema: pa.Schema, decoder: _Decoder, notes: list[Note]
+) -> Iterator[pa.RecordBatch]:
+    for batch in batches:
+        columns = [batch.column(batch.num_columns - 1)] if len(schema) == 1 else batch.columns
+        yield pa.RecordBatch.from_arrays(
+            [decoder.column(column) if pa.types.is_string(column.type) else column for column in columns], schema=schema
+        )
+    if decoder.cut:
+        notes.append(
+            Note(
+                f"有 {decoder.cut} 处文字在字段宽度处被截断半个字，已去掉残字。",
+                f"{decoder.cut} texts were cut in mid-character by the field's width; that character was dropped.",
+            )
+        )
+
+
+def _with_index(source: Source, notes: list[Note]) -> Source:
+    """`source` with an .shx beside it: GDAL rebuilds a missing one (SHAPE_RESTORE_SHX) from the .shp."""
+    index = source.path.with_suffix(".shx")
+    if not index.exists():
+        index.write_bytes(restored_index(source.path.read_bytes()))
+        notes.append(
+            Note("缺少 .shx 文件，已按 .shp 重建索引。", "The .shx file is missing; it was rebuilt from the .shp.")
+        )
+    return source
+
+
+def restored_index(shp: bytes) -> bytes:
+    """The .shx of `shp`: its head with the new length, then offset and length of every record in 16-bit words."""
+    if len(shp) < 100 or struct.unpack(">i", shp[:4])[0] != 9994:
+        raise ogr.refusal("no shapefile head")
+    entries, at = [], 100
+    while at + 8 <= len(shp):
+        words = struct.unpack(">i", shp[at + 4 : at + 8])[0]
+        if words < 2 or at + 8 + 2 * words > len(shp):
+            break
+        entries.append(struct.pack(">ii", at // 2, words))
+        at += 8 + 2 * words
+    return shp[:24] + struct.pack(">i", 50 + 4 * len(entries)) + shp[28:100] + b"".join(entries)
+
+
+def _reference(source: Source) -> Reference:
+    prj = source.path.with_suffix(".prj")
+    return stated(prj.read_bytes().decode("utf-8", "replace") if prj.exists() else None)
+
+
+def _encoding(source: Source, dbf: Dbf | None, explicit: str | None) -> encodings.Choice:
+    if dbf is None:
+        return encodings.Choice("utf-8")
+    cpg = source.path.with_suffix(".cpg")
+    declared = encodings.declared_name(cpg.read_bytes()[:64].decode("latin-1")) if cpg.exists() else None
+    declared = declared or encodings.LANGUAGE_DRIVERS.get(dbf.language_driver)
+    return encodings.choose([*dbf.names, *dbf.values], explicit=explicit, declared=declared)
+
+
+def dbf_text(path: Path) -> Dbf | None:
+    """The text of the .dbf `path`, None where there is no such file; raises FormatError for a damaged one."""
+    if not path.exists():
+        return None
+    head = path.open("rb").read(32)
+    if len(head) < 32:
+        raise _damaged(path)
+    count, head_bytes, row_bytes = struct.unpack("<IHH", head[4:12])
+    data = np.memmap(path, dtype=np.uint8, mode="r")
+    fields = [bytes(data[at : at + 32]) for at in range(32, head_bytes - 1, 32) if at + 32 <= len(data)]
+    fields = fields[: next((i for i, field in enumerate(fields) if field[:1] == b"\r"), len(fields))]
+    if row_bytes < 1 or head_bytes < 32 or not fields:
+        raise _damaged(path)
+    rows = data[head_bytes : head_bytes + (len(data) - head_bytes) // row_bytes * row_bytes].reshape(-1, row_bytes)
+    names = tuple(field[:11].split(b"\0")[0].rstrip() for field in fields)
+    return Dbf(names, tuple(_texts(rows[:count], fields)), head[29])
+
+
+def _texts(rows: np.ndarray, fields: list[bytes]) -> Iterator[bytes]:
+    at = 1
+    for field in fields:
+        width = field[16]
+        if field[11:12] == b"C":
+            cells = rows[:, at : at + width]
+            odd = cells[(cells > 127).any(axis=1)]
+            yield from dict.fromkeys(bytes(cell).rstrip(b" \0").lstrip(b" ") for cell in odd)
+        at += width
+
+
+def _damaged(path: Path) -> FormatError:
+    return FormatError(
+        ".dbf 文件已损坏。", "The .dbf file is damaged.", place=path.name,
+        remedy_zh="请重新导出。", remedy_en="Export it again.",
+    )  # fmt: skip
