@@ -11,7 +11,7 @@ from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
 
 from gis.errors import Problem
-from layers.errors import InvalidFeature, StaleWrite, StoreError, UnknownField, UnknownLayer
+from layers.errors import InvalidFeature, StaleWrite, StoreError, UnknownField, UnknownLayer, UnknownYear
 
 log = logging.getLogger(__name__)
 
@@ -37,6 +37,7 @@ class TooLarge(Problem):
 STATUS: dict[type[Problem], HTTPStatus] = {
     NotFound: HTTPStatus.NOT_FOUND,
     UnknownLayer: HTTPStatus.NOT_FOUND,
+    UnknownYear: HTTPStatus.NOT_FOUND,
     UnknownField: HTTPStatus.BAD_REQUEST,
     BadParameter: HTTPStatus.BAD_REQUEST,
     TooLarge: HTTPStatus.REQUEST_ENTITY_TOO_LARGE,

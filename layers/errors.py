@@ -11,6 +11,7 @@ Problem (gis.errors)
     ├── ImportRefused       a file cannot be taken in as it is
     ├── ExportRefused       a layer cannot be written in that form
     └── ReportError         a report file is wrong: file, line and cause
+        └── UnknownYear     there is no report of that year
 """
 
 from __future__ import annotations
@@ -96,3 +97,9 @@ class ReportError(LayersError):
     """A report file is wrong."""
 
     code = "report"
+
+
+class UnknownYear(ReportError):
+    """There is no report of that year."""
+
+    code = "unknown_year"

@@ -11,7 +11,7 @@ from typing import Annotated, Literal
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from layers.codes import code_list
-from layers.errors import ReportError
+from layers.errors import ReportError, UnknownYear
 
 QUALIFIERS = {"余": "and more", "超": "over", "近": "nearly", "以上": "and above"}
 """What a report says beside a number, and its English."""
@@ -105,7 +105,7 @@ def read_report(year: int) -> Report:
     name = f"data/report/{year}.toml"
     if year not in report_years():
         years = "、".join(map(str, report_years()))
-        raise ReportError(
+        raise UnknownYear(
             f"没有 {year} 年的报告。",
             f"There is no report for {year}.",
             place=name,

@@ -65,6 +65,8 @@ def test_a_polygon_elsewhere_overlaps_nothing(client):
 
 BOW_TIE = {"type": "Polygon", "coordinates": [[[118, 35], [118.1, 35.1], [118.1, 35], [118, 35.1], [118, 35]]]}
 
+METRES = [[39618700, 3872200], [39618900, 3872200], [39618900, 3872350], [39618700, 3872200]]
+
 
 @pytest.mark.parametrize(
     ("body", "cause"),
@@ -79,11 +81,7 @@ BOW_TIE = {"type": "Polygon", "coordinates": [[[118, 35], [118.1, 35.1], [118.1,
         (json.dumps({"type": "Polygon", "coordinates": "x"}), "cannot be read"),
         (json.dumps({"type": "Polygon", "coordinates": []}), "not valid"),
         (json.dumps(BOW_TIE), "Self-intersection"),
-        (
-            json.dumps({"type": "Polygon", "coordinates": [[[39618700, 3872200], [39618900, 3872200], [39618900, 3872350],
-                                                            [39618700, 3872200]]]}),
-            "longitude",
-        ),
+        (json.dumps({"type": "Polygon", "coordinates": [METRES]}), "longitude"),
         ("[" * 100_000, "valid JSON"),
     ],
 )  # fmt: skip

@@ -1,0 +1,141 @@
+"""Import: counts that add up, decisions that are told, all or nothing."""
+
+import geopandas as gpd
+import pytest
+import shapely
+
+from layers.catalogue import load_catalogue
+from layers.codes import code_list
+from layers.definition import AreaMethod, GeometryType
+from layers.errors import ImportRefused, InvalidFeature, UnknownLayer
+from layers.importing import ImportOptions, import_file
+from layers.store import open_store
+
+BOW_TIE = shapely.Polygon([(0, 0), (10, 10), (10, 0), (0, 10)])
+SQUARE = shapely.box(20, 0, 30, 10)
+
+
+@pytest.fixture
+def store(tmp_path):
+    found = open_store(tmp_path / "store.gpkg", load_catalogue())
+    yield found
+    found.close()
+
+
+def file_of(tmp_path, geometries, *, crs=28992, name="fields.gpkg", **fields):
+    frame = gpd.GeoDataFrame(fields or {"n": range(len(geometries))}, geometry=geometries, crs=crs)
+    frame.to_file(tmp_path / name, engine="pyogrio")
+    return tmp_path / name
+
+
+def options(tmp_path, **changes):
+    return ImportOptions(rejects=tmp_path / "rejects.csv", **changes)
+
+
+def test_a_table_becomes_a_layer_named_after_it(tmp_path, store):
+    report = import_file(store, file_of(tmp_path, [SQUARE]), options(tmp_path))
+    assert report.tables[0].layer.id == "fields"
+    assert store.count("fields") == 1
+    assert store.catalogue["fields"].geometry is GeometryType.POLYGON
+
+
+def test_area_is_planar_in_a_projected_crs_and_computed_on_write(tmp_path, store):
+    import_file(store, file_of(tmp_path, [SQUARE]), options(tmp_path))
+    assert store.catalogue["fields"].area.method is AreaMethod.PLANAR
+    assert store.read("fields")["area_m2"].to_pylist() == [100.0]
+
+
+def test_an_invalid_polygon_is_repaired_and_its_areas_told(tmp_path, store):
+    # the bow-tie crosses at (5, 5): two triangles of 10 x 5 / 2 = 25 each
+    imported = import_file(store, file_of(tmp_path, [BOW_TIE, SQUARE]), options(tmp_path)).tables[0]
+    assert [fix.row for fix in imported.repaired] == [0]
+    assert imported.repaired[0].area_after_m2 == pytest.approx(50)
+    assert store.read("fields")["area_m2"].to_pylist() == pytest.approx([50, 100])
+
+
+def test_what_cannot_be_taken_in_goes_to_the_rejects_file_with_the_reason(tmp_path, store):
+    report = import_file(store, file_of(tmp_path, [SQUARE, None, shapely.Point(1, 1)]), options(tmp_path))
+    imported = report.tables[0]
+    assert (imported.read, imported.written, [item.row for item in imported.rejected]) == (3, 1, [1, 2])
+    lines = report.rejects.read_text(encoding="utf-8-sig").splitlines()
+    assert len(lines) == 3
+    assert "it has no geometry" in lines[1]
+    assert "POINT (1 1)" in lines[2]
+
+
+def test_without_rejects_there_is_no_rejects_file(tmp_path, store):
+    assert import_file(store, file_of(tmp_path, [SQUARE]), options(tmp_path)).rejects is None
+    assert not (tmp_path / "rejects.csv").exists()
+
+
+def test_a_missing_crs_is_asked_for(tmp_path, store):
+    path = file_of(tmp_path, [SQUARE], crs=None, name="fields.shp")
+    with pytest.raises(ImportRefused, match="--crs 4490"):
+        import_file(store, path, options(tmp_path))
+    assert import_file(store, path, options(tmp_path, crs=28992)).tables[0].layer.crs == 28992
+
+
+def test_a_crs_against_the_file_is_told(tmp_path, store):
+    report = import_file(store, file_of(tmp_path, [SQUARE]), options(tmp_path, crs=4527))
+    assert any("EPSG:28992" in note.en for note in report.tables[0].notes)
+
+
+def test_an_id_that_exists_is_refused(tmp_path, store):
+    with pytest.raises(ImportRefused, match="--layer clinics"):
+        import_file(store, file_of(tmp_path, [SQUARE]), options(tmp_path, as_new="clinics"))
+
+
+def test_every_table_of_a_file_becomes_a_layer_in_one_revision(tmp_path, store):
+    path = file_of(tmp_path, [SQUARE])
+    gpd.GeoDataFrame({"k": [1]}, geometry=[shapely.Point(1, 2)], crs=28992).to_file(
+        path, layer="wells", engine="pyogrio"
+    )
+    report = import_file(store, path, options(tmp_path))
+    assert {imported.layer.id for imported in report.tables} == {"fields", "wells"}
+    assert store.revision() == report.revision == 1
+
+
+def test_two_tables_for_one_layer_must_be_told_apart(tmp_path, store):
+    path = file_of(tmp_path, [SQUARE])
+    gpd.GeoDataFrame({"k": [1]}, geometry=[shapely.Point(1, 2)], crs=28992).to_file(
+        path, layer="wells", engine="pyogrio"
+    )
+    with pytest.raises(ImportRefused, match=r"--table: .*wells"):
+        import_file(store, path, options(tmp_path, as_new="both"))
+    assert import_file(store, path, options(tmp_path, as_new="one", table="wells")).tables[0].layer.id == "one"
+
+
+def test_into_a_catalogue_layer_coordinates_are_transformed_and_fields_matched(tmp_path, store):
+    point = shapely.Point(118.3, 34.98)
+    path = file_of(tmp_path, [point], crs=4490, name="c.geojson", **clinic_fields(store))
+    imported = import_file(store, path, options(tmp_path, layer="clinics")).tables[0]
+    assert imported.written == 1
+    # standards 1.6: 118.3E 34.98N is E 39618707.0096, N 3873146.2156 in EPSG:4527
+    stored = shapely.from_wkb(store.read("clinics")["geom"][0].as_py())
+    assert (stored.x, stored.y) == pytest.approx((39618707.0096, 3873146.2156), abs=1e-3)
+
+
+def clinic_fields(store):
+    values = {"text": "1", "integer": 1, "real": 1.0, "decimal": 1.0, "boolean": True, "date": "2024-12-31"}
+    fields = {field.name: [values[field.type.value]] for field in store.catalogue["clinics"].fields if field.required}
+    codes = {field.name: field.codes for field in store.catalogue["clinics"].fields if field.required and field.codes}
+    return fields | {name: [next(iter(code_list(codes_name)))] for name, codes_name in codes.items()}
+
+
+def test_a_code_that_is_not_in_the_list_stops_the_whole_import(tmp_path, store):
+    path = file_of(tmp_path, [SQUARE, shapely.box(40, 0, 50, 10)], crs=4527, **land_use_fields(store, "9999"))
+    with pytest.raises(InvalidFeature, match="9999"):
+        import_file(store, path, options(tmp_path, layer="land_use"))
+    assert store.count("land_use") == 0
+    assert store.revision() == 0
+
+
+def land_use_fields(store, code):
+    fields = {field.name: ["1", "2"] for field in store.catalogue["land_use"].fields if field.type.value == "text"}
+    numbers = {field.name: [1, 1] for field in store.catalogue["land_use"].fields if field.type.value != "text"}
+    return fields | numbers | {"DLBM": ["0101", code]}
+
+
+def test_an_unknown_layer_is_refused(tmp_path, store):
+    with pytest.raises(UnknownLayer):
+        import_file(store, file_of(tmp_path, [SQUARE]), options(tmp_path, layer="nope"))
