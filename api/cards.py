@@ -1,0 +1,91 @@
+"""What does a page say of each layer?"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from gis.types import Bounds
+from layers.codes import code_list
+from layers.definition import AreaMethod, LayerDefinition
+from layers.legend import LegendEntry, legend
+from layers.statistics import statistics
+from layers.store import Store
+from layers.window import extent_crs84
+
+METHODS = {
+    "zh": {AreaMethod.ELLIPSOIDAL: "图斑椭球面积", AreaMethod.PLANAR: "高斯平面面积"},
+    "en": {AreaMethod.ELLIPSOIDAL: "official ellipsoidal area", AreaMethod.PLANAR: "planar Gauss-Kruger area"},
+}
+UNTOUCHED_CLASSES = 8
+"""Longer legends are cut down to the classes that the layer holds."""
+
+DEGREE_DIGITS = 6
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """A layer with its figures: extent in degrees, the legend of what it holds, and its area method in words."""
+
+    definition: LayerDefinition
+    count: int
+    revision: int
+    illustrative: bool
+    visible: bool
+    bounds: Bounds | None
+    legend: tuple[LegendEntry, ...]
+    method: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Theme:
+    """The layers of one theme, topmost first."""
+
+    id: str
+    title: str
+    cards: tuple[Card, ...]
+
+
+def card(store: Store, layer: str, language: str, *, visible: bool = True) -> Card:
+    """The card of one layer. Raises UnknownLayer."""
+    definition = store.catalogue[layer]
+    extent = extent_crs84(store, layer)
+    return Card(
+        definition,
+        store.count(layer),
+        store.revision(layer),
+        store.is_illustrative(layer),
+        visible,
+        Bounds(*(round(edge, DEGREE_DIGITS) for edge in extent)) if extent else None,
+        held_legend(store, definition),
+        METHODS[language][definition.area.method] if definition.area else None,
+    )
+
+
+def held_legend(store: Store, definition: LayerDefinition) -> tuple[LegendEntry, ...]:
+    """The layer's legend; a long one without the classes that no feature has."""
+    *classes, rest = legend(definition)
+    field = definition.style.field
+    if field is None:
+        return (rest,)
+    held = {str(group["key"]) for group in statistics(store, definition.id, by=field).groups}
+    others = held - {str(entry.value) for entry in classes}
+    if len(classes) > UNTOUCHED_CLASSES:
+        classes = [entry for entry in classes if str(entry.value) in held]
+    return (*classes, rest) if others or not classes else tuple(classes)
+
+
+def themes(cards: Iterable[Card], language: str) -> tuple[Theme, ...]:
+    """`cards` by theme, themes in the order of the code list, layers topmost first."""
+    titles = {code.code: code.name_en if language == "en" else code.name_zh for code in code_list("themes").values()}
+    by_theme: dict[str, list[Card]] = {}
+    for each in cards:
+        by_theme.setdefault(each.definition.theme, []).insert(0, each)
+    order = [*titles, *sorted(set(by_theme) - set(titles))]
+    return tuple(Theme(theme, titles.get(theme, theme), tuple(by_theme[theme])) for theme in order if theme in by_theme)
+
+
+def opening(cards: Sequence[Card]) -> Bounds | None:
+    """What a map of `cards` opens on: the lowest layer that is shown and has features."""
+    shown = [each.bounds for each in cards if each.bounds and each.visible]
+    return shown[0] if shown else next((each.bounds for each in cards if each.bounds), None)

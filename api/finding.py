@@ -1,0 +1,65 @@
+"""Which features go by that name or code?"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import pyarrow.compute as pc
+
+from layers.definition import FieldDefinition, FieldType, LayerDefinition
+from layers.query import Query
+from layers.store import Store
+
+MOST_HITS = 20
+MOST_READ = 5_000
+"""Layers with more features are asked for whole codes only: their names are not read through."""
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A feature that was found: the text that matched and its field (None: the layer's label)."""
+
+    definition: LayerDefinition
+    fid: int
+    text: str
+    field: FieldDefinition | None = None
+
+
+def find(store: Store, asked: str) -> list[Hit]:
+    """At most MOST_HITS features whose label holds `asked` (case does not count), or one of whose codes equals it."""
+    hits: list[Hit] = []
+    for definition in reversed(list(store.catalogue.values())):
+        hits.extend(_named(store, definition, asked))
+        hits.extend(
+            hit
+            for hit in _coded(store, definition, asked)
+            if hit.fid not in {each.fid for each in hits if each.definition is definition}
+        )
+        if len(hits) >= MOST_HITS:
+            break
+    return hits[:MOST_HITS]
+
+
+def _named(store: Store, definition: LayerDefinition, asked: str) -> list[Hit]:
+    label = definition.style.label
+    if label is None or store.count(definition.id) > MOST_READ:
+        return []
+    rows = store.read(definition.id, Query(fields=(label,), geometry=False))
+    found = rows.filter(pc.match_substring(rows[label].cast("string"), asked, ignore_case=True)).slice(0, MOST_HITS)
+    return [Hit(definition, row["fid"], str(row[label])) for row in found.select(["fid", label]).to_pylist()]
+
+
+def _coded(store: Store, definition: LayerDefinition, asked: str) -> list[Hit]:
+    """Features one of whose text fields without a code list, the label aside, equals `asked`."""
+    hits: dict[int, Hit] = {}
+    for field in definition.fields:
+        if field.type is FieldType.TEXT and field.codes is None and field.name != definition.style.label:
+            query = Query(equals={field.name: asked}, fields=(field.name,), limit=MOST_HITS, geometry=False)
+            for fid in _fids(store.read(definition.id, query)):
+                hits.setdefault(fid, Hit(definition, fid, asked, field))
+    return list(hits.values())
+
+
+def _fids(rows: Any) -> list[int]:
+    return [int(fid) for fid in rows["fid"].to_pylist()]

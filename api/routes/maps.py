@@ -1,0 +1,70 @@
+"""Full-page maps of a layer or a theme."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from fastapi import APIRouter, Request
+from fastapi.responses import HTMLResponse
+
+from api.basemaps import basemaps
+from api.cards import Card, card, opening, themes
+from api.dependencies import LanguageDep, SettingsDep, StoreDep
+from api.labels import labels
+from api.maps import LayerView, MapPart, map_part
+from api.representations import NOTICE_EN, NOTICE_ZH
+from api.settings import Language, Settings
+from api.templates import PageRoute, page
+from gis.types import Bounds
+from layers.codes import code_list
+from layers.store import Store
+
+router = APIRouter(prefix="/maps", route_class=PageRoute, tags=["pages"], default_response_class=HTMLResponse)
+
+
+@router.get("/{name}", summary="图层或专题的整页地图 / Full-page map of a layer or theme")
+def full_map(
+    name: str, request: Request, store: StoreDep, settings: SettingsDep, language: LanguageDep
+) -> HTMLResponse:
+    """The map of one layer, or of every layer of one theme."""
+    of_theme = [layer for layer, definition in store.catalogue.items() if definition.theme == name]
+    chosen = [name] if name in store.catalogue or not of_theme else of_theme
+    cards = [card(store, layer, language) for layer in chosen]
+    title = cards[0].definition.title.get(language) if chosen == [name] else theme_title(name, language)
+    return page(
+        request, "map.html", language,
+        title=title,
+        themes=themes(cards, language),
+        map=drawn(request, store, settings, language, cards, opening(cards)),
+        notice=notice(cards, language),
+    )  # fmt: skip
+
+
+def drawn(
+    request: Request,
+    store: Store,
+    settings: Settings,
+    language: Language,
+    cards: Sequence[Card],
+    bounds: Bounds | None,
+    *,
+    draw: bool = False,
+) -> MapPart:
+    """The map of `cards`, bottom first, opened on `bounds` (degrees)."""
+    views = [LayerView(each.definition, each.revision, each.visible, labels(store, each.definition)) for each in cards]
+    basemap = basemaps(settings.basemap, settings.tianditu_key)
+    root = request.scope.get("root_path", "")
+    return map_part(views, language=language, basemap=basemap, bounds=bounds, draw=draw, root=root)
+
+
+def notice(cards: Sequence[Card], language: Language) -> str:
+    """The words that say the geometry is illustrative, where any of `cards` is; else empty."""
+    if not any(each.illustrative and each.count for each in cards):
+        return ""
+    return NOTICE_EN if language == "en" else NOTICE_ZH
+
+
+def theme_title(theme: str, language: Language) -> str:
+    """The title of `theme`; its id where the code list has none."""
+    code = code_list("themes").get(theme)
+    return (code.name_en if language == "en" else code.name_zh) if code else theme

@@ -1,0 +1,121 @@
+"""How is a page written, and in which language?"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Coroutine, Mapping
+from decimal import Decimal
+from functools import cache
+from typing import Any
+from urllib.parse import urlencode
+
+from babel.messages.pofile import read_po
+from fastapi import Request, Response
+from fastapi.responses import HTMLResponse
+from fastapi.routing import APIRoute
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+from api.dependencies import get_language
+from api.errors import status_of
+from api.settings import Language
+from api.web import LOCALES, TEMPLATES
+from gis.errors import Problem
+from gis.units import round_half_up
+
+COOKIE = "lang"
+COOKIE_SECONDS = 365 * 24 * 3600
+
+
+class PageRoute(APIRoute):
+    """A route whose refusals are pages too."""
+
+    def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
+        """The handler, with every Problem shown as a page in the reader's language."""
+        handler = super().get_route_handler()
+
+        async def handled(request: Request) -> Response:
+            try:
+                return await handler(request)
+            except Problem as problem:
+                return refusal(request, problem)
+
+        return handled
+
+
+def page(request: Request, template: str, language: Language, status: int = 200, **context: Any) -> HTMLResponse:
+    """`template` filled with `context`; `?lang=` is remembered in a cookie.
+
+    Templates also get language, _ (translation), root, nonce and here (an address of this page with other parameters).
+    """
+    asked = request.query_params.get("lang")
+    html = _environment(language).get_template(template).render(
+        language=language,
+        root=request.scope.get("root_path", ""),
+        nonce=getattr(request.state, "nonce", ""),
+        path=request.url.path,
+        here=lambda **changes: _address(request.query_params, changes),
+        **context,
+    )  # fmt: skip
+    response = HTMLResponse(html, status_code=status, headers={"Cache-Control": "no-cache", "Vary": "Cookie"})
+    if asked in ("zh", "en"):
+        response.set_cookie(COOKIE, asked, max_age=COOKIE_SECONDS, httponly=True, samesite="lax")
+    return response
+
+
+def refusal(request: Request, problem: Problem) -> HTMLResponse:
+    """The page that says what `problem` refuses and what to do about it."""
+    asked = request.query_params.get("lang")
+    language = get_language(request, asked if asked in ("zh", "en") else None)  # type: ignore[arg-type]
+    english = language == "en"
+    return page(
+        request,
+        "refusal.html",
+        language,
+        status_of(problem),
+        message=problem.en if english else problem.zh,
+        remedy=problem.remedy_en if english else problem.remedy_zh,
+        place=problem.place,
+    )
+
+
+def number(value: float | Decimal | None, decimals: int = 0) -> str:
+    """`value` with thousands separators, rounded half up to `decimals`; a dash for None."""
+    if value is None:
+        return "–"
+    return f"{round_half_up(float(value), decimals):,.{decimals}f}"
+
+
+def printed(digits: str) -> str:
+    """A report's `digits` with thousands separators and the decimals that it printed."""
+    whole, point, decimals = digits.partition(".")
+    return f"{int(whole):,}{point}{decimals}"
+
+
+@cache
+def translations() -> Mapping[str, str]:
+    """The English text of every Chinese one that templates use, from locales/en.po."""
+    with (LOCALES / "en.po").open("rb") as file:
+        catalogue = read_po(file, locale="en")
+    return {str(message.id): str(message.string) for message in catalogue if message.id and message.string}
+
+
+@cache
+def _environment(language: Language) -> Environment:
+    environment = Environment(
+        loader=FileSystemLoader(TEMPLATES),
+        autoescape=True,
+        undefined=StrictUndefined,
+        extensions=["jinja2.ext.i18n"],
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    gettext = translations().get if language == "en" else {}.get
+    environment.install_gettext_callables(  # type: ignore[attr-defined]
+        lambda text: gettext(text, text), lambda one, many, count: gettext(one, one), newstyle=True
+    )
+    environment.filters |= {"number": number, "printed": printed}
+    return environment
+
+
+def _address(parameters: Mapping[str, str], changes: Mapping[str, Any]) -> str:
+    kept = {**parameters, **changes}
+    return "?" + urlencode({name: value for name, value in kept.items() if value is not None})

@@ -1,0 +1,259 @@
+/* The map of a page: how features are drawn, what lies under the pointer, popups, labels and the layer switches. */
+(function () {
+  "use strict";
+  const { element, text, number, json } = window.gaodu;
+  const SELECTED = { color: "#e4572e", weight: 3, fill: false, interactive: false };
+  const MU_PER_M2 = 0.0015;
+  let config = { layers: {}, codes: {} };
+  let map = null;
+  let grids = {};
+  let hovered = null;
+  let selection = null;
+  const labels = {};
+
+  /* ---- drawing ---- */
+
+  function symbolOf(layer, properties) {
+    const own = config.layers[layer];
+    const key = own.field === null ? "" : String(properties[own.field]);
+    return own.field !== null && Object.hasOwn(own.symbols, key) ? own.symbols[key] : own.symbol;
+  }
+
+  /** Outlines of filled features get thinner on small scales, where they would hide the fill. */
+  function drawn(layer, properties, zoom) {
+    const symbol = symbolOf(layer, properties);
+    const thin = !symbol.fill || zoom >= 16 ? 1 : zoom >= 14 ? 0.6 : 0.25;
+    return thin === 1 ? symbol : { ...symbol, weight: symbol.weight * thin };
+  }
+
+  /* ---- what lies where ---- */
+
+  /** Features at `latlng`, top first; those drawn as a mere outline come last, as they enclose whatever lies inside. */
+  function featuresAt(latlng) {
+    const found = [];
+    for (const layer of Object.keys(grids).reverse()) {
+      if (map.hasLayer(grids[layer])) {
+        found.push(...grids[layer].featuresAt(latlng).map((feature) => ({ layer, ...feature })));
+      }
+    }
+    return [...found.filter((feature) => feature.options.fill), ...found.filter((feature) => !feature.options.fill)];
+  }
+
+  function unhover() {
+    if (hovered) {
+      grids[hovered.layer].resetFeatureStyle(hovered.id);
+      hovered = null;
+    }
+    map.getContainer().style.cursor = "";
+  }
+
+  function hover(latlng) {
+    const top = busy() ? undefined : featuresAt(latlng)[0];
+    if (top && hovered && top.layer === hovered.layer && top.id === hovered.id) {
+      return;
+    }
+    unhover();
+    if (top && top.options.fill) {
+      const symbol = symbolOf(top.layer, top.properties);
+      const strong = { stroke: true, color: SELECTED.color, weight: symbol.weight + 1.4 };
+      grids[top.layer].setFeatureStyle(top.id, { ...symbol, ...strong });
+      hovered = top;
+    }
+    map.getContainer().style.cursor = top ? "pointer" : "";
+  }
+
+  /** Whether a tool has the pointer. */
+  function busy() {
+    const drawing = map.pm && (map.pm.globalDrawModeEnabled() || map.pm.globalEditModeEnabled() || map.pm.globalRemovalModeEnabled());
+    return Boolean(drawing || map.getContainer().querySelector(".leaflet-measure-resultpopup, .js-interaction:not([style*='none'])"));
+  }
+
+  /* ---- popups ---- */
+
+  function shown(field, value) {
+    if (field.codes) {
+      const names = config.codes[field.codes];
+      return Object.hasOwn(names, String(value)) ? `${value} ${names[String(value)]}` : String(value);
+    }
+    if (typeof value === "boolean") {
+      return text(value ? "yes" : "no");
+    }
+    const written = field.number && !Number.isNaN(Number(value)) ? Number(value).toLocaleString() : String(value);
+    return field.unit ? `${written} ${field.unit}` : written;
+  }
+
+  function rows(layer, properties) {
+    const filled = config.layers[layer].fields.filter((field) => !["", null, undefined].includes(properties[field.name]));
+    const lines = filled.map((field) => [field.title, shown(field, properties[field.name])]);
+    const area = properties.area_m2;
+    if (typeof area === "number") {
+      lines.unshift([text("area"), `${number(area * MU_PER_M2, 2)} ${text("mu")} · ${number(area, 2)} m²`]);
+    }
+    return lines.map(([title, value]) => element("tr", {}, [element("th", { scope: "row" }, title), element("td", {}, value)]));
+  }
+
+  function chips(found, current, latlng) {
+    if (found.length < 2) {
+      return [];
+    }
+    const buttons = found.slice(0, 8).map((feature) => {
+      const button = element("button", { type: "button", "aria-pressed": String(feature === current) }, config.layers[feature.layer].title);
+      button.addEventListener("click", () => open(found, feature, latlng));
+      return button;
+    });
+    return [element("div", { class: "chips", role: "group", "aria-label": text("here") }, buttons)];
+  }
+
+  function select(feature) {
+    if (selection) {
+      selection.remove();
+    }
+    selection = L.geoJSON(feature, { style: SELECTED, pointToLayer: (_, place) => L.circleMarker(place, { ...SELECTED, radius: 9 }) });
+    return selection.addTo(map);
+  }
+
+  /** Shows the popup of `current`, one of the features `found` at `latlng` (null: in the middle of the feature). */
+  async function open(found, current, latlng) {
+    const { layer, id } = current;
+    const body = element("div", { class: "feature" }, [element("h3", {}, config.layers[layer].title), ...chips(found, current, latlng)]);
+    const table = element("table", {}, element("caption", {}, text("loading")));
+    body.append(table);
+    const popup = L.popup({ maxWidth: 340, minWidth: 220, autoPanPadding: [20, 20] }).setContent(body);
+    if (latlng) {
+      popup.setLatLng(latlng).openOn(map);
+    }
+    try {
+      const feature = await json(`/ogc/collections/${encodeURIComponent(layer)}/items/${id}`);
+      const outline = select(feature);
+      if (!latlng) {
+        map.fitBounds(outline.getBounds(), { maxZoom: 17, padding: [60, 60], animate: false });
+        popup.setLatLng(outline.getBounds().getCenter()).openOn(map);
+      }
+      table.replaceChildren(element("tbody", {}, rows(layer, feature.properties)));
+      popup.update();
+    } catch (error) {
+      table.replaceChildren(element("caption", { class: "refusal" }, error.message));
+    }
+  }
+
+  function clicked(event) {
+    const found = busy() ? [] : featuresAt(event.latlng);
+    if (found.length) {
+      open(found, found[0], event.latlng);
+    }
+  }
+
+  /* ---- labels ---- */
+
+  function label([content, longitude, latitude]) {
+    const icon = L.divIcon({ className: "label", html: element("span", {}, content), iconSize: [0, 0] });
+    return L.marker([latitude, longitude], { icon, interactive: false, keyboard: false });
+  }
+
+  /** Hides each label that would lie on one shown before it. */
+  function declutter() {
+    const taken = [];
+    for (const group of Object.values(labels)) {
+      group.eachLayer((marker) => {
+        const span = marker.getElement() && marker.getElement().firstChild;
+        if (!span) {
+          return;
+        }
+        const box = span.getBoundingClientRect();
+        const free = taken.every((other) => box.right < other.left || box.left > other.right || box.bottom < other.top || box.top > other.bottom);
+        span.style.visibility = free ? "" : "hidden";
+        if (free) {
+          taken.push(box);
+        }
+      });
+    }
+  }
+
+  /* ---- switches ---- */
+
+  function show(layer, visible) {
+    for (const part of [grids[layer], labels[layer]].filter(Boolean)) {
+      visible ? part.addTo(map) : part.remove();
+    }
+    document.querySelectorAll(`[data-switch="${CSS.escape(layer)}"]`).forEach((box) => (box.checked = visible));
+    declutter();
+  }
+
+  function bounds(words) {
+    const [west, south, east, north] = words.split(",").map(Number);
+    return [[south, west], [north, east]];
+  }
+
+  function listen() {
+    document.addEventListener("change", (event) => {
+      const layer = event.target.dataset.switch;
+      if (layer) {
+        show(layer, event.target.checked);
+      }
+    });
+    document.addEventListener("input", (event) => {
+      const layer = event.target.dataset.opacity;
+      if (layer) {
+        grids[layer].setOpacity(Number(event.target.value) / 100);
+      }
+    });
+    document.addEventListener("click", (event) => {
+      const zoom = event.target.closest("[data-zoom]");
+      const feature = event.target.closest("[data-feature]");
+      if (zoom) {
+        map.fitBounds(bounds(zoom.dataset.zoom), { padding: [20, 20] });
+      } else if (feature && Object.hasOwn(grids, feature.dataset.layer)) {
+        event.preventDefault();
+        show(feature.dataset.layer, true);
+        const current = { layer: feature.dataset.layer, id: Number(feature.dataset.feature) };
+        open([current], current, null);
+      }
+    });
+  }
+
+  /* ---- putting it together ---- */
+
+  function attach(made, layers) {
+    map = made;
+    grids = layers;
+    for (const [layer, own] of Object.entries(config.layers)) {
+      if (own.labels.length) {
+        labels[layer] = L.layerGroup(own.labels.map(label));
+        if (own.visible) {
+          labels[layer].addTo(map);
+        }
+      }
+    }
+    let waiting = null;
+    map.on("mousemove", (event) => {
+      waiting = waiting || window.requestAnimationFrame(() => ((waiting = null), hover(event.latlng)));
+    });
+    map.on("mouseout movestart zoomstart", unhover);
+    map.on("zoomend viewreset", declutter);
+    map.on("click", clicked);
+    map.on("popupclose", () => selection && selection.remove());
+    declutter();
+    listen();
+    const place = L.Hash.parseHash(window.location.hash);
+    if (place) {
+      map.setView(place.center, place.zoom, { animate: false });
+    }
+    new L.Hash(map);
+    const asked = new URLSearchParams(window.location.search);
+    if (asked.has("feature") && Object.hasOwn(grids, asked.get("layer"))) {
+      const current = { layer: asked.get("layer"), id: Number(asked.get("feature")) };
+      open([current], current, null);
+    }
+    window.gaodu.map = map;
+    document.dispatchEvent(new CustomEvent("gaodu:map"));
+  }
+
+  Object.assign(window.gaodu, {
+    configure: (content) => (config = content),
+    styles: (layer) => ({ [layer]: (properties, zoom) => drawn(layer, properties, zoom) }),
+    featureId: (feature) => feature.id,
+    attach,
+    featuresAt,
+    show,
+  });
+})();
