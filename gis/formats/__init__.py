@@ -34,6 +34,12 @@ FORMATS: dict[str, Format] = {
     ".gdb": Format("File geodatabase", "文件地理数据库", can_read=True, can_write=False),
     ".gdb.zip": Format("File geodatabase (zip)", "文件地理数据库压缩包", can_read=True, can_write=True),
     ".fgb": Format("FlatGeobuf", "FlatGeobuf", can_read=True, can_write=True),
+    ".geojson": Format("GeoJSON", "GeoJSON", can_read=True, can_write=True),
+    ".json": Format("GeoJSON", "GeoJSON", can_read=True, can_write=False),
+    ".gml": Format("GML", "GML", can_read=True, can_write=False),
+    ".kml": Format("KML", "KML", can_read=True, can_write=False),
+    ".parquet": Format("GeoParquet", "GeoParquet", can_read=True, can_write=True),
+    ".csv": Format("CSV with WKT", "CSV（含 WKT）", can_read=True, can_write=True),
 }
 """The formats by suffix (lower case, with the dot)."""
 

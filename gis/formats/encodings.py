@@ -6,6 +6,7 @@ import codecs
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 from gis.errors import FormatError
 from gis.formats.model import Note
@@ -21,6 +22,8 @@ LANGUAGE_DRIVERS = {
 """Code pages by the language driver byte (LDID) of a .dbf; GBK is read as GB18030, its superset."""
 
 CHINESE = "gb18030"
+
+_MARKS = {codecs.BOM_UTF8: "utf-8", codecs.BOM_UTF16_LE: "utf-16", codecs.BOM_UTF16_BE: "utf-16"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,28 +60,59 @@ def declared_name(text: str) -> str | None:
         return None
 
 
-def choose(values: Sequence[bytes], *, explicit: str | None = None, declared: str | None = None) -> Choice:
+def choose(
+    values: Sequence[bytes], *, explicit: str | None = None, declared: str | None = None, may_be_cut: bool = False
+) -> Choice:
     """The encoding of `values`: the explicit one, else strict UTF-8, else GB18030, else the declared one, else latin-1.
 
     What a file declares may lie, so bytes decide: text that is valid UTF-8 is UTF-8. GB18030 is believed at once when
     most of its characters lie in the core of GB 2312; European text decoded as GB18030 has none there, and then a
-    declared single-byte code page is believed first. Raises FormatError where `explicit` cannot decode the values.
+    declared single-byte code page is believed first. `may_be_cut` forgives a character cut off at the end of a value.
+    Raises FormatError where `explicit` cannot decode the values.
     """
     beyond_ascii = [value for value in values if not value.isascii()]
     if explicit:
-        return _explicit(beyond_ascii, normal_name(explicit))
+        return _explicit(beyond_ascii, normal_name(explicit), may_be_cut)
     if not beyond_ascii:
         return Choice(declared or "utf-8")
-    if all(_decodes(value, "utf-8") for value in beyond_ascii):
+
+    def fits(encoding: str) -> bool:
+        return all(_decodes(value, encoding, may_be_cut) for value in beyond_ascii)
+
+    if fits("utf-8"):
         return Choice("utf-8", _contradiction("utf-8", declared))
-    chinese = all(_decodes(value, CHINESE) for value in beyond_ascii)
+    chinese = fits(CHINESE)
     if chinese and _looks_chinese(beyond_ascii):
         return Choice(CHINESE, _contradiction(CHINESE, declared))
-    if declared and declared not in {"utf-8", CHINESE} and all(_decodes(value, declared) for value in beyond_ascii):
+    if declared and declared not in {"utf-8", CHINESE} and fits(declared):
         return Choice(declared)
     if chinese:
         return Choice(CHINESE, (_unsure(CHINESE),))
     return Choice("latin-1", (_unsure("latin-1"),))
+
+
+def text_of(path: Path, explicit: str | None = None) -> tuple[str, Choice]:
+    """The text of the file `path` and its encoding, chosen as `choose` does; a byte order mark decides before it."""
+    raw = path.read_bytes()
+    if not explicit:
+        for mark, encoding in _MARKS.items():
+            if raw.startswith(mark) and _decodes(raw, encoding):
+                return raw.decode(encoding).removeprefix("\ufeff"), Choice(encoding)
+    choice = choose([raw], explicit=explicit)
+    return raw.decode(choice.encoding).removeprefix("\ufeff"), choice
+
+
+def is_utf8(path: Path) -> bool:
+    """Whether the whole file `path` is valid UTF-8, read piece by piece."""
+    decoder = codecs.getincrementaldecoder("utf-8")()
+    with path.open("rb") as file:
+        try:
+            while chunk := file.read(1 << 20):
+                decoder.decode(chunk)
+            decoder.decode(b"", final=True)
+        except UnicodeDecodeError:
+            return False
+    return True
 
 
 def decoded(value: bytes, encoding: str) -> tuple[str, bool]:
@@ -105,8 +139,8 @@ def sample(values: Iterable[str]) -> tuple[str, ...]:
     return tuple(found)
 
 
-def _explicit(values: Sequence[bytes], encoding: str) -> Choice:
-    wrong = next((value for value in values if not _decodes(value, encoding)), None)
+def _explicit(values: Sequence[bytes], encoding: str, may_be_cut: bool) -> Choice:
+    wrong = next((value for value in values if not _decodes(value, encoding, may_be_cut)), None)
     if wrong is not None:
         raise FormatError(
             f"文本不是 {encoding} 编码：字节 {wrong[:24].hex(' ')} 无法解码。",
@@ -117,10 +151,10 @@ def _explicit(values: Sequence[bytes], encoding: str) -> Choice:
     return Choice(encoding)
 
 
-def _decodes(value: bytes, encoding: str) -> bool:
-    """Whether `value` decodes, a character cut off at its very end aside (a field's width cuts in mid-character)."""
+def _decodes(value: bytes, encoding: str, may_be_cut: bool = False) -> bool:
+    """Whether `value` decodes, a character cut off at its very end aside where that is forgiven (a field's width)."""
     text, cut = decoded(value, encoding)
-    return not cut or (encoding != "latin-1" and len(value) >= 10 and "\ufffd" not in text)
+    return not cut or (may_be_cut and len(value) >= 10 and "\ufffd" not in text)
 
 
 def _looks_chinese(values: Sequence[bytes]) -> bool:

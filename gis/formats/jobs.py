@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from gis.errors import FormatError
-from gis.formats import plain, shapefile
+from gis.formats import delimited, geojson, geoparquet, gml, kml, plain, shapefile
 from gis.formats.model import Limits, TableInfo
 from gis.formats.reading import Reader, only_table, store
 from gis.formats.signatures import check
@@ -19,6 +19,12 @@ READERS: dict[str, Reader] = {
     ".gpkg": plain.GEOPACKAGE,
     ".gdb": plain.GEODATABASE,
     ".fgb": plain.FLATGEOBUF,
+    ".geojson": geojson,
+    ".json": geojson,
+    ".gml": gml,
+    ".kml": kml,
+    ".parquet": geoparquet,
+    ".csv": delimited,
 }
 """The reader of each suffix; archives are opened first, and their members read by suffix."""
 

@@ -148,7 +148,7 @@ def _encoding(source: Source, dbf: Dbf | None, explicit: str | None) -> encoding
     cpg = source.path.with_suffix(".cpg")
     declared = encodings.declared_name(cpg.read_bytes()[:64].decode("latin-1")) if cpg.exists() else None
     declared = declared or encodings.LANGUAGE_DRIVERS.get(dbf.language_driver)
-    return encodings.choose([*dbf.names, *dbf.values], explicit=explicit, declared=declared)
+    return encodings.choose([*dbf.names, *dbf.values], explicit=explicit, declared=declared, may_be_cut=True)
 
 
 def dbf_text(path: Path) -> Dbf | None:

@@ -32,6 +32,8 @@ class Values:
     def plain(self, name: str, column: pa.Array) -> pa.Array | None:
         """`column` in one of the plain types; None for binary, which is dropped."""
         if isinstance(column.type, pa.BaseExtensionType):
+            if column.type.extension_name == "arrow.json":
+                self.listed.add(name)
             column = column.storage
         if pa.types.is_dictionary(column.type):
             column = column.dictionary_decode()

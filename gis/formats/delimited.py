@@ -1,0 +1,175 @@
+"""How is CSV read: where is the geometry, and which columns are numbers rather than codes?"""
+
+from __future__ import annotations
+
+import csv
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.csv
+import shapely
+
+from gis.errors import FormatError
+from gis.formats import encodings
+from gis.formats.model import GEOMETRY, Note, TableInfo
+from gis.formats.reading import Reading, Source, table_batches
+from gis.formats.reference import Reference, stated
+from gis.formats.shapes import write_wkb
+
+_WKT = (
+    r"(?i)^\s*(SRID=\d+;)?\s*"
+    r"(POINT|LINESTRING|POLYGON|MULTIPOINT|MULTILINESTRING|MULTIPOLYGON|GEOMETRYCOLLECTION)\s*(Z|M|ZM)?\s*(\(|EMPTY)"
+)
+_HEX_WKB = r"(?i)^0[01](0[1-7]000000|000000[0-1][0-7])[0-9a-f]{8,}$|^01[0-9a-f]{2}0000[2aAeE]0[0-9a-f]{8,}$"
+_INTEGER = r"^-?(0|[1-9]\d{0,14})$"
+_REAL = r"^-?(0|[1-9]\d{0,14})(\.\d+([eE][+-]?\d{1,3})?)?$"
+_DATE = r"^\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])$"
+_USUAL_NAMES = ("wkt", "geom", "geometry", "the_geom", "shape", "wkb")
+
+
+def tables(source: Source) -> list[TableInfo]:
+    """The one table of a CSV text."""
+    with read(source, source.stem, None) as reading:
+        kind = None if reading.geometryless else "GEOMETRY"
+        names = tuple(name for name in reading.schema.names if name != GEOMETRY)
+        rows = sum(batch.num_rows for batch in reading.batches)
+        return [TableInfo(source.stem, rows, kind, reading.reference.epsg, names)]
+
+
+@contextmanager
+def read(source: Source, table: str, encoding: str | None) -> Iterator[Reading]:
+    """The rows of a CSV text, its WKT (or hex WKB) column as geometry.
+
+    A column is numeric only if no value has a leading zero or more than 15 digits before the point; unquoted empty
+    cells are null. Raises FormatError for rows of another length than the header and for WKT that cannot be read.
+    """
+    text, choice = encodings.text_of(source.path, encoding)
+    rows = _rows(text)
+    place = _geometry_place(rows)
+    fields = [(name, typed(column)) for i, (name, column) in _numbered(rows) if i != place]
+    notes = list(choice.notes)
+    arrays, names = [column for _, column in fields], [f"{n} " if n == GEOMETRY else n for n, _ in fields]
+    reference = Reference()
+    if place is not None:
+        geometry, reference = _geometry(rows.column(place).combine_chunks(), source)
+        arrays, names = [*arrays, geometry], [*names, GEOMETRY]
+        notes += _ignored(rows, place)
+    data = pa.Table.from_arrays(arrays, names=names)
+    yield Reading(
+        source.stem, data.schema, table_batches(data), reference, choice.encoding,
+        encodings.sample(_words(data)), notes, geometryless=place is None,
+    )  # fmt: skip
+
+
+def _rows(text: str) -> pa.Table:
+    header = text.split("\n", 1)[0]
+    delimiter = max(",\t;|", key=lambda mark: len(re.sub(r'"[^"]*"', "", header).split(mark)))
+    names = next(csv.reader([header.rstrip("\r")], delimiter=delimiter), [])
+    if not any(name.strip() for name in names):
+        raise FormatError("CSV 没有表头。", "The CSV has no header.")
+    raw = text.encode()
+    try:
+        return pyarrow.csv.read_csv(
+            pa.BufferReader(raw),
+            read_options=pyarrow.csv.ReadOptions(
+                column_names=[str(i) for i in range(len(names))],
+                skip_rows=1,
+                block_size=len(raw) + 1,
+                use_threads=False,
+            ),
+            parse_options=pyarrow.csv.ParseOptions(delimiter=delimiter, newlines_in_values=True),
+            convert_options=pyarrow.csv.ConvertOptions(
+                column_types={str(i): pa.string() for i in range(len(names))},
+                null_values=[""],
+                strings_can_be_null=True,
+                quoted_strings_can_be_null=False,
+            ),
+        ).rename_columns([name.strip() for name in names])
+    except pa.ArrowInvalid as error:
+        raise FormatError(
+            f"CSV 的行列不齐：{str(error)[:200]}", f"The CSV's rows are uneven: {str(error)[:200]}",
+            remedy_zh="请检查该行的逗号和引号。", remedy_en="Check the commas and quotes of that row.",
+        ) from error  # fmt: skip
+
+
+def _numbered(rows: pa.Table) -> Iterator[tuple[int, tuple[str, pa.Array]]]:
+    for i, name in enumerate(rows.column_names):
+        yield i, (name, rows.column(i).combine_chunks())
+
+
+def _geometry_place(rows: pa.Table) -> int | None:
+    """The column that holds WKT or hex WKB in its first hundred values; a usual name goes before another."""
+    found = [i for i, (_, column) in _numbered(rows) if _matches(column, _WKT) or _matches(column, _HEX_WKB)]
+    return min(found, key=lambda i: (rows.column_names[i].lower() not in _USUAL_NAMES, i), default=None)
+
+
+def _matches(column: pa.Array, pattern: str) -> bool:
+    values = column.drop_null()[:100]
+    return len(values) > 0 and bool(pc.all(pc.match_substring_regex(values, pattern)).as_py())
+
+
+def _geometry(column: pa.Array, source: Source) -> tuple[pa.Array, Reference]:
+    text = column.to_numpy(zero_copy_only=False)
+    if _matches(column, _HEX_WKB):
+        shapes = shapely.from_wkb(text, on_invalid="ignore")
+        numbers = {int(n) for n in np.unique(shapely.get_srid(shapes[shapely.is_geometry(shapes)]))} - {0}
+    else:
+        parts = pc.extract_regex(column, r"^\s*(?i:SRID=(?P<srid>\d+);)?(?P<wkt>(?s:.*))$")
+        numbers = {int(n) for n in pc.unique(pc.struct_field(parts, "srid")).to_pylist() if n}
+        text = pc.struct_field(parts, "wkt").to_numpy(zero_copy_only=False)
+        shapes = shapely.from_wkt(text, on_invalid="ignore")
+    wrong = np.flatnonzero(~shapely.is_geometry(shapes) & np.asarray(column.is_valid()))
+    if wrong.size:
+        raise _unreadable(int(wrong[0]) + 1, str(column[int(wrong[0])])[:60])
+    return write_wkb(shapes), _reference(numbers, source)
+
+
+def _reference(numbers: set[int], source: Source) -> Reference:
+    """The CRS that the rows state (SRID=n;...), else that of a .prj beside the file, else none."""
+    if len(numbers) == 1:
+        return stated(f"EPSG:{numbers.pop()}")
+    if numbers:
+        listed = ", ".join(str(n) for n in sorted(numbers))
+        raise FormatError(f"各行的坐标系不同：{listed}。", f"The rows are in different CRSs: {listed}.")
+    prj = source.path.with_suffix(".prj")
+    return stated(prj.read_text(encoding="utf-8", errors="replace") if prj.exists() else None)
+
+
+def typed(column: pa.Array) -> pa.Array:
+    """Text as int64, double or date32 where every value is one and none could be a code, else as it is."""
+    values = column.drop_null()
+    if len(values) == 0:
+        return column
+    for pattern, kind in ((_INTEGER, pa.int64()), (_REAL, pa.float64()), (_DATE, pa.date32())):
+        if pc.all(pc.match_substring_regex(values, pattern)).as_py():
+            try:
+                return column.cast(kind)
+            except pa.ArrowInvalid:  # 2023-02-30
+                return column
+    return column
+
+
+def _ignored(rows: pa.Table, place: int) -> list[Note]:
+    others = [name for i, (name, column) in _numbered(rows) if i != place and _matches(column, _WKT)]
+    if not others:
+        return []
+    chosen, left = rows.column_names[place], "、".join(others)
+    return [Note(f"几何取自列“{chosen}”；列 {left} 保留为文本。", f"Geometry from {chosen!r}; {left} stays text.")]
+
+
+def _words(data: pa.Table) -> Iterator[str]:
+    yield from data.column_names
+    for column in data.columns:
+        if pa.types.is_string(column.type):
+            yield from (word for word in pc.unique(column).to_pylist() if word)
+
+
+def _unreadable(row: int, text: str) -> FormatError:
+    return FormatError(
+        f"第 {row} 行数据的几何（WKT）无法读取：{text}", f"The geometry (WKT) of data row {row} cannot be read: {text}",
+        remedy_zh="请修正该行后重试。", remedy_en="Correct the row and try again.",
+    )  # fmt: skip
