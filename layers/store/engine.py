@@ -1,0 +1,127 @@
+"""What must an engine do so that one store runs on it?"""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Mapping, Sequence
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, ClassVar
+
+import numpy as np
+import pyarrow as pa
+from numpy.typing import NDArray
+from sqlalchemy import ColumnElement, Connection, Engine, FromClause, Table
+
+from gis.types import Bounds
+from layers.store.codecs import PLAIN, Codec
+from layers.store.tables import GEOM, StoredLayer
+
+
+@dataclass(frozen=True, slots=True)
+class Rows:
+    """Rows ready to be written: columns by name in stored Arrow types; `geom` is WKB with its (n, 4) bounds."""
+
+    columns: Mapping[str, pa.Array]
+    bounds: NDArray[np.float64]
+
+    def __len__(self) -> int:
+        """The number of rows."""
+        return len(next(iter(self.columns.values())))
+
+
+class StoreEngine(ABC):
+    """What differs between the databases; everything else is written once, in SQLAlchemy."""
+
+    codecs: ClassVar[Mapping[str, Codec]]
+    sql: Engine
+    url: str
+    path: Path | None = None
+
+    @abstractmethod
+    def reading(self) -> AbstractContextManager[Connection]:
+        """A connection that sees one state of the store throughout and cannot write."""
+
+    @abstractmethod
+    def writing(self) -> AbstractContextManager[Connection]:
+        """A connection that is the only writer; commits at the end, rolls everything back (tables too) on error."""
+
+    @abstractmethod
+    def prepare(self, connection: Connection) -> None:
+        """Makes the tables that every store has, where they are missing."""
+
+    @abstractmethod
+    def is_prepared(self, connection: Connection) -> bool:
+        """Whether the tables that every store has are there."""
+
+    @abstractmethod
+    def create_layer(self, connection: Connection, layer: StoredLayer) -> None:
+        """Makes the tables of `layer`."""
+
+    @abstractmethod
+    def drop_layer(self, connection: Connection, layer: StoredLayer) -> None:
+        """Removes the tables of `layer` and all that belongs to them."""
+
+    @abstractmethod
+    def geometry_out(self, column: ColumnElement[Any]) -> ColumnElement[Any]:
+        """The expression that reads a geometry column."""
+
+    @abstractmethod
+    def decode_geometry(self, values: Sequence[Any]) -> pa.Array:
+        """ISO WKB from what the driver gave for `geometry_out`."""
+
+    @abstractmethod
+    def near(self, table: Table, bounds: Bounds) -> ColumnElement[bool]:
+        """Whether a row's geometry touches the rectangle (layer's CRS)."""
+
+    @abstractmethod
+    def touches(self, table: Table, region: bytes, bounds: Bounds, epsg: int) -> ColumnElement[bool]:
+        """Whether a row's geometry touches the WKB polygon `region`, whose bounds are given."""
+
+    @abstractmethod
+    def among(self, column: ColumnElement[Any], numbers: Sequence[int]) -> ColumnElement[bool]:
+        """Whether the column's integer is one of `numbers`, however many they are."""
+
+    @abstractmethod
+    def decimal_digits(self, column: ColumnElement[Any], decimals: int) -> ColumnElement[Any]:
+        """A decimal as an integer of 10**-decimals, so that sums are exact."""
+
+    @abstractmethod
+    def insert(self, connection: Connection, layer: StoredLayer, table: Table, rows: Rows) -> None:
+        """Adds `rows` (with fid and revision) to the layer's current or history table."""
+
+    @abstractmethod
+    def update(self, connection: Connection, layer: StoredLayer, rows: Rows) -> None:
+        """Sets the columns of `rows` in the current rows of their fid."""
+
+    @abstractmethod
+    def written(self, connection: Connection, layer: StoredLayer, added: Bounds | None, *, shrunk: bool) -> None:
+        """Called once a transaction and layer: `added` bounds the new geometries; `shrunk`: some went or moved."""
+
+    @abstractmethod
+    def extent(self, connection: Connection, layer: StoredLayer) -> Bounds | None:
+        """The extent of the layer's current features; None if there are none."""
+
+    @abstractmethod
+    def bounds(self, connection: Connection, rows: FromClause) -> Bounds | None:
+        """The extent of the column `geom` of `rows`; None if there are none."""
+
+    @abstractmethod
+    def dispose(self) -> None:
+        """Closes the connections."""
+
+    @abstractmethod
+    def encode_geometry(self, layer: StoredLayer, rows: Rows) -> list[Any]:
+        """The geometries of `rows` as the driver takes them."""
+
+    def encoded(self, layer: StoredLayer, rows: Rows) -> dict[str, list[Any]]:
+        """The columns of `rows` as the driver takes them."""
+        return {name: self._encoded(layer, rows, name) for name in rows.columns}
+
+    def _encoded(self, layer: StoredLayer, rows: Rows, name: str) -> list[Any]:
+        if name == GEOM:
+            return self.encode_geometry(layer, rows)
+        kind = layer.kinds.get(name)
+        codec = PLAIN if kind is None else self.codecs[kind.base]
+        return codec.encode(rows.columns[name])

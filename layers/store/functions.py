@@ -1,0 +1,74 @@
+"""Which spatial functions does SQLite call?"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import shapely
+
+from layers.store import blob
+
+
+def register(connection: Any) -> None:
+    """Give a pysqlite3 `connection` the functions of the R-tree triggers and of spatial filters.
+
+    ST_MinX, ST_MaxX, ST_MinY, ST_MaxY, ST_IsEmpty (OGC 12-128r18, F.3) read the blob's header only.
+    gaodu_touches_box(geom, west, south, east, north) and gaodu_touches(geom, wkb) are exact.
+    """
+    for position, name in enumerate(("ST_MinX", "ST_MaxX", "ST_MinY", "ST_MaxY")):
+        connection.create_function(name, 1, _side(position), deterministic=True)
+    connection.create_function("ST_IsEmpty", 1, _is_empty, deterministic=True)
+    connection.create_function("gaodu_touches_box", 5, _touches_box, deterministic=True)
+    connection.create_function("gaodu_touches", 2, _Touches(), deterministic=True)
+
+
+def _side(position: int) -> Callable[[bytes | None], float | None]:
+    def side(value: bytes | None) -> float | None:
+        return None if value is None else blob.envelope(value)[position]
+
+    return side
+
+
+def _is_empty(value: bytes | None) -> int | None:
+    return None if value is None else int(blob.is_empty(value))
+
+
+def _touches_box(value: bytes | None, west: float, south: float, east: float, north: float) -> int:
+    if value is None:
+        return 0
+    min_x, max_x, min_y, max_y = blob.envelope(value)
+    if min_x > east or max_x < west or min_y > north or max_y < south:
+        return 0
+    if min_x >= west and max_x <= east and min_y >= south and max_y <= north:
+        return 1
+    return int(shapely.intersects(shapely.from_wkb(blob.wkb(value)), _box(west, south, east, north)))
+
+
+def _box(west: float, south: float, east: float, north: float) -> shapely.Geometry:
+    """The rectangle; a point or line where it has no width, which shapely.box would make an invalid polygon."""
+    if west == east and south == north:
+        return shapely.Point(west, south)
+    if west == east or south == north:
+        return shapely.LineString([(west, south), (east, north)])
+    return shapely.box(west, south, east, north)
+
+
+class _Touches:
+    """Whether a blob's geometry intersects a WKB region, which is prepared once: it is the same for every row.
+
+    One instance a connection, as prepared geometries may not be shared between threads.
+    """
+
+    def __init__(self) -> None:
+        self._wkb: bytes | None = None
+        self._region: Any = None
+
+    def __call__(self, value: bytes | None, region: bytes) -> int:
+        if value is None:
+            return 0
+        if region != self._wkb:
+            self._region = shapely.from_wkb(region)
+            shapely.prepare(self._region)
+            self._wkb = region
+        return int(shapely.intersects(self._region, shapely.from_wkb(blob.wkb(value))))

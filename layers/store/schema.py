@@ -1,0 +1,137 @@
+"""Do the tables fit the definitions?"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from sqlalchemy import Connection, insert, select, update
+from sqlalchemy.schema import CreateColumn
+
+from layers.catalogue import Catalogue
+from layers.definition import LayerDefinition, parse_definition
+from layers.errors import StoreError
+from layers.store.engine import StoreEngine
+from layers.store.tables import Kind, StoredLayer, columns, facts, kept, kinds_of
+
+FORMAT = 1
+"""The layout of the store's own tables; a store with a greater number was written by a newer program."""
+
+
+@dataclass(frozen=True, slots=True)
+class Schema:
+    """The layers whose tables a store has, and the definitions that it keeps with their TOML texts."""
+
+    version: int
+    layers: Mapping[str, StoredLayer]
+    kept: Mapping[str, LayerDefinition]
+    texts: Mapping[str, str]
+
+    def catalogue(self, given: Catalogue) -> Catalogue:
+        """`given` and the kept layers; a definition given as a file goes before a kept one of the same id."""
+        return Catalogue({**self.kept, **given})
+
+
+def version(connection: Connection) -> int:
+    """The number that grows with every change of layers or columns."""
+    return int(connection.execute(select(facts.c.value).where(facts.c.name == "schema")).scalar_one())
+
+
+def load(connection: Connection, place: str) -> Schema:
+    """The schema in force. Raises StoreError for a store of a newer program."""
+    numbers = dict(connection.execute(select(facts.c.name, facts.c.value)).tuples().all())
+    if numbers["format"] > FORMAT:
+        raise StoreError(
+            f"数据库格式 {numbers['format']} 比本程序的 {FORMAT} 新。",
+            f"The store has format {numbers['format']}, newer than this program's {FORMAT}.",
+            place=place,
+            remedy_zh="请升级程序。",
+            remedy_en="Upgrade the program.",
+        )
+    found: dict[str, dict[str, Kind]] = {}
+    listing = select(columns.c.layer, columns.c.name, columns.c.kind).order_by(columns.c.layer, columns.c.position)
+    for layer, name, kind in connection.execute(listing):
+        found.setdefault(layer, {})[name] = Kind(kind)
+    texts = dict(connection.execute(select(kept.c.id, kept.c.definition)).tuples().all())
+    definitions = {name: parse_definition(toml, place=f"{place}: {name}") for name, toml in texts.items()}
+    layers = {name: StoredLayer(name, kinds) for name, kinds in found.items()}
+    return Schema(numbers["schema"], layers, definitions, texts)
+
+
+def begin(connection: Connection) -> None:
+    """Enters the first facts into a new store's tables."""
+    connection.execute(insert(facts), [{"name": "format", "value": FORMAT}, {"name": "schema", "value": 0}])
+
+
+def changed(connection: Connection) -> None:
+    """Tells every process that layers or columns changed."""
+    connection.execute(update(facts).where(facts.c.name == "schema").values(value=facts.c.value + 1))
+
+
+def unmet(schema: Schema, definitions: Iterable[LayerDefinition], place: str) -> list[LayerDefinition]:
+    """The definitions that need a table or a column. Raises StoreError where one changes what is stored."""
+    return [definition for definition in definitions if missing(schema, definition, place)]
+
+
+def missing(schema: Schema, definition: LayerDefinition, place: str) -> dict[str, Kind]:
+    """The columns that `definition` needs and its table lacks; raises StoreError where a column's kind differs."""
+    wanted = kinds_of(definition)
+    stored = schema.layers.get(definition.id)
+    if stored is None:
+        return wanted
+    spelled = {name.lower(): name for name in stored.kinds}
+    for name, kind in wanted.items():
+        have = spelled.get(name.lower(), name)
+        if have != name or stored.kinds.get(name, kind) != kind:
+            raise _changed(place, definition.id, (have, stored.kinds[have]), (name, kind))
+    return {name: kind for name, kind in wanted.items() if name not in stored.kinds}
+
+
+def _changed(place: str, layer: str, have: tuple[str, Kind], wanted: tuple[str, Kind]) -> StoreError:
+    before, now = (f"{name} ({kind.text})" for name, kind in (have, wanted))
+    return StoreError(
+        f"图层“{layer}”的定义与已存数据不符：已存 {before}，定义为 {now}。",
+        f"The definition of layer {layer!r} does not fit the stored data: stored is {before}, defined {now}.",
+        place=f"{place}: {layer}.{wanted[0]}",
+        remedy_zh="请改回原定义，或用新的 id 建新图层并重新导入。",
+        remedy_en="Put the definition back, or make a new layer with another id and import again.",
+    )
+
+
+def fit(engine: StoreEngine, connection: Connection, schema: Schema, definition: LayerDefinition) -> StoredLayer:
+    """Makes the tables or adds the columns that `definition` needs; the layer as it then is."""
+    added = missing(schema, definition, engine.url)
+    before = schema.layers.get(definition.id)
+    layer = StoredLayer(definition.id, {**(before.kinds if before else {}), **added})
+    if before is None:
+        create(engine, connection, layer)
+    elif added:
+        for name in added:
+            _add_column(connection, layer, name)
+        _list_columns(connection, layer, added, len(before.kinds))
+        changed(connection)
+    return layer
+
+
+def create(engine: StoreEngine, connection: Connection, layer: StoredLayer) -> None:
+    """Makes the tables of a layer that has none."""
+    engine.create_layer(connection, layer)
+    _list_columns(connection, layer, layer.kinds, 0)
+    changed(connection)
+
+
+def _list_columns(connection: Connection, layer: StoredLayer, kinds: Mapping[str, Kind], first: int) -> None:
+    rows = [
+        {"layer": layer.id, "name": name, "position": first + i, "kind": kind.text}
+        for i, (name, kind) in enumerate(kinds.items())
+    ]
+    connection.execute(insert(columns), rows)
+
+
+def _add_column(connection: Connection, layer: StoredLayer, name: str) -> None:
+    preparer = connection.dialect.identifier_preparer
+    for table in (layer.current, layer.history):
+        column = CreateColumn(table.c[name]).compile(dialect=connection.dialect)
+        # a percent sign in a field's name would be taken for a parameter by psycopg
+        clause = str(column).replace("%", "%%") if connection.dialect.paramstyle == "pyformat" else str(column)
+        connection.exec_driver_sql(f"ALTER TABLE {preparer.format_table(table)} ADD COLUMN {clause}")
