@@ -7,7 +7,7 @@ from typing import Any
 import orjson
 import shapely
 
-from gis.units import MU_PER_M2
+from gis.units import ha_from_m2, mu_from_m2
 from layers.checks import CheckResult, LayerOverlap
 from layers.codes import code_list
 from layers.legend import legend
@@ -93,7 +93,7 @@ def check_document(store: Store, result: CheckResult, *, geometry: bool) -> dict
     shown = any(store.is_illustrative(overlap.layer.id) for overlap in result.layers)
     return {
         "area": {
-            method: {"area_m2": round(area, 2), "area_ha": round(area / 1e4, 4), "area_mu": round(area * MU_PER_M2, 4)}
+            method: {"area_m2": round(area, 2), "area_ha": round(ha_from_m2(area), 4), "area_mu": round(mu_from_m2(area), 4)}
             for method, area in result.area_m2.items()
         },
         **notice(shown),
@@ -119,7 +119,7 @@ def _overlap_document(overlap: LayerOverlap, geometry: bool) -> dict[str, Any]:
                 "fid": feature.fid,
                 "label": feature.label,
                 "overlap_m2": round(feature.overlap_m2, 2),
-                "overlap_mu": round(feature.overlap_m2 * MU_PER_M2, 4),
+                "overlap_mu": round(mu_from_m2(feature.overlap_m2), 4),
                 "percent_of_feature": round(feature.percent_of_feature, 4),
             }
             for feature in overlap.features[:MOST_FEATURES]

@@ -10,6 +10,7 @@ import pyarrow.compute as pc
 
 from layers.definition import FieldDefinition, FieldType, LayerDefinition
 from layers.errors import ImportRefused
+from layers.validation import arrow_type
 
 SHAPEFILE_NAME_BYTES = 10
 
@@ -73,32 +74,21 @@ def _check_given(definition: LayerDefinition, names: list[str], given: Mapping[s
             )
 
 
-ARROW_TYPES: dict[FieldType, pa.DataType] = {
-    FieldType.TEXT: pa.string(),
-    FieldType.INTEGER: pa.int64(),
-    FieldType.REAL: pa.float64(),
-    FieldType.DECIMAL: pa.float64(),
-    FieldType.BOOLEAN: pa.bool_(),
-    FieldType.DATE: pa.date32(),
-    FieldType.DATETIME: pa.timestamp("us", tz="UTC"),
-}
-"""The Arrow type that values of a field have."""
-
-
 def converted(column: pa.ChunkedArray, field: FieldDefinition, source: str) -> pa.ChunkedArray:
-    """`column` of the file in the type of `field`; raises ImportRefused naming field and value that do not fit.
+    """`column` of the file made ready for `field`: text read as the field's type, numbers written as text.
 
-    Numbers become text without a decimal point where they are whole; yes/no codes and text stay as they are.
+    Whole numbers become text without a decimal point; blank text is no value for a field that is not text. Everything
+    else is left to the store, which takes what fits without loss. Raises ImportRefused naming field and value.
     """
-    wanted = ARROW_TYPES[field.type]
-    if column.type == wanted:
+    is_text = pa.types.is_string(column.type) or pa.types.is_large_string(column.type)
+    if is_text == (field.type is FieldType.TEXT):
         return column
-    if pa.types.is_floating(column.type) and field.type is FieldType.TEXT:
-        whole = pc.equal(column, pc.floor(column))
-        if pc.all(whole, skip_nulls=True).as_py() is not False:
-            column = column.cast(pa.int64(), safe=False)
-    if pa.types.is_string(column.type) and field.type is not FieldType.TEXT:
-        column = pc.if_else(pc.equal(pc.utf8_trim_whitespace(column), ""), None, pc.utf8_trim_whitespace(column))
+    if is_text:
+        trimmed = pc.utf8_trim_whitespace(column)
+        column = pc.if_else(pc.equal(trimmed, ""), pa.scalar(None, trimmed.type), trimmed)
+    elif _whole_numbers(column):
+        column = column.cast(pa.int64())
+    wanted = pa.float64() if field.type is FieldType.DECIMAL else arrow_type(field)
     try:
         return column.cast(wanted)
     except (pa.ArrowInvalid, pa.ArrowNotImplementedError) as error:
@@ -109,3 +99,9 @@ def converted(column: pa.ChunkedArray, field: FieldDefinition, source: str) -> p
             remedy_zh="请改正该字段，或用 --map 另选字段。",
             remedy_en="Correct the field, or choose another with --map.",
         ) from error
+
+
+def _whole_numbers(column: pa.ChunkedArray) -> bool:
+    if not pa.types.is_floating(column.type):
+        return False
+    return pc.all(pc.equal(column, pc.floor(column)), skip_nulls=True).as_py() is not False

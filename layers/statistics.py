@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from gis.units import JIN_PER_KG, KG_PER_TONNE, MU_PER_M2
+from gis.units import ha_from_m2, kg_from, mu_from_m2, weight_from_kg
 from layers.codes import code_list
 from layers.definition import FieldDefinition, LayerDefinition
 from layers.errors import LayersError
@@ -16,8 +16,6 @@ from layers.store import Store
 
 DIGITS = 6
 """Decimals that totals are given with: finer than any survey, coarser than the noise of summing doubles."""
-
-KG_PER_UNIT = {"kg": 1.0, "jin": 1 / JIN_PER_KG, "t": KG_PER_TONNE}
 
 Row = dict[str, Any]
 
@@ -118,7 +116,7 @@ def _row(definition: LayerDefinition, metric: str, sums: dict[str, float | None]
     if definition.area:
         row["area_m2"] = sums["area_m2"] or 0.0
     if metric == "yield" and (source := definition.statistics.yield_):
-        row["output_kg"] = (sums[source.field] or 0.0) * KG_PER_UNIT[source.unit]
+        row["output_kg"] = kg_from(sums[source.field] or 0.0, source.unit)
     return row
 
 
@@ -129,14 +127,15 @@ def _total(rows: Sequence[Row]) -> Row:
 
 def _finished(row: Row) -> Row:
     """`row` with every unit derived from the metre, the kilogram and the count, rounded to DIGITS."""
-    area_mu = row["area_m2"] * MU_PER_M2 if "area_m2" in row else None
+    area_mu = mu_from_m2(row["area_m2"]) if "area_m2" in row else None
     if area_mu is not None:
-        row |= {"area_ha": row["area_m2"] / 10_000, "area_mu": area_mu}
+        row |= {"area_ha": ha_from_m2(row["area_m2"]), "area_mu": area_mu}
     if "output_kg" in row:
         kg = row["output_kg"]
-        row |= {"output_jin": kg * JIN_PER_KG, "output_t": kg / KG_PER_TONNE}
+        jin = weight_from_kg(kg, "jin")
+        row |= {"output_jin": jin, "output_t": weight_from_kg(kg, "t")}
         if area_mu:
-            row |= {"yield_kg_per_mu": kg / area_mu, "yield_jin_per_mu": kg * JIN_PER_KG / area_mu}
+            row |= {"yield_kg_per_mu": kg / area_mu, "yield_jin_per_mu": jin / area_mu}
     return {name: round(value, DIGITS) if isinstance(value, float) else value for name, value in row.items()}
 
 

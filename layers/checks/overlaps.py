@@ -12,10 +12,10 @@ import shapely
 
 from gis.area import area_m2
 from gis.columns import GeometryColumns
-from gis.crs import transformed, zone_epsg
+from gis.crs import transformed, zone_of
 from gis.errors import CrsError
 from gis.types import Bounds
-from gis.units import MU_PER_M2
+from gis.units import mu_from_m2
 from layers.checks.geometry import columns_of
 from layers.definition import LayerDefinition
 from layers.query import Query
@@ -53,7 +53,7 @@ class LayerOverlap:
     @property
     def overlap_mu(self) -> float:
         """The overlap in mu."""
-        return self.overlap_m2 * MU_PER_M2
+        return mu_from_m2(self.overlap_m2)
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +82,7 @@ def areas_m2(shape: shapely.Geometry) -> dict[str, float]:
     columns = columns_of(shape)
     areas = {"ellipsoidal": float(area_m2(columns, "ellipsoidal", CRS84)[0])}
     try:
-        zone = zone_epsg(shapely.centroid(shape).x)
+        zone = zone_of(shapely.centroid(shape).x).epsg
     except CrsError:
         return areas
     return areas | {"planar": float(area_m2(transformed(columns, CRS84, zone), "planar", zone)[0])}

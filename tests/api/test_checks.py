@@ -5,7 +5,6 @@ import json
 import pytest
 import shapely
 
-from gis.units import MU_PER_M2
 
 
 def check(client, geometry, **params):
@@ -48,7 +47,7 @@ def test_half_a_parcel_takes_half_of_it(client, idle_parcel):
     own = next(f for f in document["layers"][0]["features"] if f["fid"] == idle_parcel["id"])
     expected = 100 * half.area / shape.area
     assert own["percent_of_feature"] == pytest.approx(expected, abs=0.01)
-    assert own["overlap_mu"] == pytest.approx(own["overlap_m2"] * MU_PER_M2, abs=1e-3)
+    assert own["overlap_mu"] == pytest.approx(own["overlap_m2"] * 3 / 2000, abs=1e-3)
 
 
 def test_points_inside_are_counted(client):
