@@ -6,11 +6,17 @@ comes from outside is read in a separate, limited process (`sandbox`).
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
+
+import pyarrow as pa
 
 from gis.errors import FormatError
 from gis.formats import sandbox
 from gis.formats.model import GEOMETRY, Format, Limits, Note, SourceTable, TableInfo
+from gis.formats.writers import delimited
+from gis.formats.writers.delimited import write_rows
+from gis.formats.writing import Writer, Writing, appearing, arranged
 
 __all__ = [
     "FORMATS",
@@ -23,6 +29,8 @@ __all__ = [
     "read_table",
     "suffix_of",
     "tables",
+    "write_rows",
+    "write_table",
 ]
 
 FORMATS: dict[str, Format] = {
@@ -97,6 +105,41 @@ def read_table(
             encoding_sample=tuple(answer["encoding_sample"]),
             notes=tuple(Note(**note) for note in answer["notes"]),
         )
+
+
+WRITERS: dict[str, Writer] = {".csv": delimited.write}
+"""The writer of each suffix that FORMATS says can be written."""
+
+
+def write_table(
+    path: Path,
+    data: pa.Table,
+    *,
+    name: str,
+    epsg: int,
+    geometry: str,
+    titles: Mapping[str, str] | None = None,
+    abstract: str = "",
+) -> list[Note]:
+    """Writes `data` to `path` in the format of its suffix, whole or not at all, and gives the decisions to report.
+
+    `data` has a column `geom` (WKB in EPSG:`epsg`); `geometry` is the OGC name of its type (POLYGON...); `titles` are
+    the fields' names for people; `abstract` is a notice that the file must carry. An existing file is replaced.
+    Raises FormatError for a suffix that is not written and for what the format cannot hold.
+    """
+    suffix = suffix_of(path)
+    if suffix not in WRITERS:
+        writable = " ".join(WRITERS)
+        raise FormatError(
+            f"不能写出 {suffix}。", f"{suffix} cannot be written.", place=path.name,
+            remedy_zh=f"可写出：{writable}。", remedy_en=f"Choose one of: {writable}.",
+        )  # fmt: skip
+    writing = Writing(arranged(data), name, epsg, geometry, titles or {}, abstract)
+    with appearing(path) as temporary:
+        notes = WRITERS[suffix](temporary, writing)
+    if suffix == ".csv":
+        delimited.companion(path, writing)
+    return notes
 
 
 def _job(action: str, path: Path) -> dict[str, object]:

@@ -8,8 +8,8 @@ from pathlib import Path
 from typing import Any
 
 from gis.errors import FormatError
-from gis.formats import delimited, geojson, geoparquet, gml, kml, plain, shapefile
 from gis.formats.model import Limits, TableInfo
+from gis.formats.readers import delimited, geojson, geoparquet, gml, kml, plain, shapefile
 from gis.formats.reading import Reader, only_table, store
 from gis.formats.signatures import check
 from gis.formats.sources import Member, members

@@ -10,7 +10,7 @@ from pathlib import Path
 from gis.errors import FormatError
 from gis.formats.archives import unpack
 from gis.formats.model import Limits
-from gis.formats.ogr import SOURCE_NAME
+from gis.formats.readers.ogr import SOURCE_NAME
 from gis.formats.reading import Source
 
 COMPANIONS = {".shp": (".shx", ".dbf", ".prj", ".cpg", ".dbt"), ".csv": (".prj",)}

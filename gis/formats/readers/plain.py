@@ -5,8 +5,8 @@ from __future__ import annotations
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 
-from gis.formats import ogr
 from gis.formats.model import TableInfo
+from gis.formats.readers import ogr
 from gis.formats.reading import Reading, Source
 
 

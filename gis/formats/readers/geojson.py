@@ -8,8 +8,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from gis.formats import encodings, ogr
+from gis.formats import encodings
 from gis.formats.model import Note, TableInfo
+from gis.formats.readers import ogr
 from gis.formats.reading import Reading, Source
 from gis.formats.reference import Reference, stated
 

@@ -12,8 +12,9 @@ import numpy as np
 import pyarrow as pa
 
 from gis.errors import FormatError
-from gis.formats import encodings, ogr
+from gis.formats import encodings
 from gis.formats.model import GEOMETRY, Note, TableInfo
+from gis.formats.readers import ogr
 from gis.formats.reading import Reading, Source
 from gis.formats.reference import Reference, stated
 

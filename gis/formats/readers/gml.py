@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from gis.formats import ogr
 from gis.formats.model import TableInfo
+from gis.formats.readers import ogr
 from gis.formats.reading import Reading, Source
 
 DRIVER = "GML"

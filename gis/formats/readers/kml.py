@@ -12,8 +12,8 @@ import shapely
 from shapely.geometry.base import BaseGeometry
 
 from gis.errors import FormatError
-from gis.formats.delimited import typed
 from gis.formats.model import GEOMETRY, TableInfo
+from gis.formats.readers.delimited import typed
 from gis.formats.reading import Reading, Source, table_batches
 from gis.formats.reference import Reference
 from gis.formats.shapes import write_wkb

@@ -1,0 +1,1 @@
+"""How is each format read? Loaded in the limited process only."""

@@ -1,0 +1,70 @@
+"""How is CSV written, so that people, spreadsheets and GIS all read it?"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pyarrow as pa
+import pyarrow.csv
+import pyproj
+import shapely
+
+from gis.formats.model import Note
+from gis.formats.shapes import read_wkb
+from gis.formats.writing import Writing, appearing, is_text, moments_as_text, safe_text
+
+WKT_FIELD = "WKT"
+"""GDAL and QGIS take a column of this name for the geometry without being told."""
+
+NOTICE_FIELD = "说明 notice"
+_MARK = b"\xef\xbb\xbf"
+
+
+def write(path: Path, writing: Writing) -> list[Note]:
+    """Writes UTF-8 with a byte order mark: the fields, the geometry as WKT last, then the notice in every row, if any.
+
+    CSV has no place for the CRS: a .prj with its WKT goes beside the file, where GDAL looks for it.
+    """
+    table = writing.fields
+    wkt = pa.array(shapely.to_wkt(read_wkb(writing.wkb), rounding_precision=-1), type=pa.string())
+    table = table.append_column(WKT_FIELD, wkt)
+    if writing.abstract:
+        table = table.append_column(NOTICE_FIELD, pa.repeat(writing.abstract, table.num_rows))
+    _write(path, table)
+    return [
+        Note(
+            f"CSV 不能记载坐标系：坐标为 EPSG:{writing.epsg}，另存于同名 .prj 文件。",
+            f"CSV cannot state a CRS: coordinates are EPSG:{writing.epsg}, which the .prj file of the same name holds.",
+        )
+    ]
+
+
+def companion(path: Path, writing: Writing) -> None:
+    """Writes the .prj beside the CSV `path`."""
+    with appearing(path.with_suffix(".prj")) as temporary:
+        temporary.write_text(pyproj.CRS.from_epsg(writing.epsg).to_wkt("WKT1_ESRI"), encoding="utf-8")
+
+
+def write_rows(path: Path, rows: pa.Table) -> None:
+    """Writes a table without geometry as CSV in UTF-8 with a byte order mark, whole or not at all.
+
+    Text that a spreadsheet would run as a formula gets an apostrophe; null is an empty cell, "" an empty quoted one.
+    """
+    with appearing(path) as temporary:
+        _write(temporary, rows)
+
+
+def _write(path: Path, table: pa.Table) -> None:
+    names, columns = [], []
+    for name, column in zip(table.column_names, table.columns, strict=True):
+        names.append(safe_text(pa.chunked_array([[name]]))[0].as_py())
+        columns.append(_shown(column))
+    with path.open("wb") as file:
+        file.write(_MARK)
+        pyarrow.csv.write_csv(pa.Table.from_arrays(columns, names=names), file)
+
+
+def _shown(column: pa.ChunkedArray) -> pa.ChunkedArray:
+    if pa.types.is_timestamp(column.type):
+        return moments_as_text(column)
+    return safe_text(column.cast(pa.string())) if is_text(column.type) else column
