@@ -65,6 +65,8 @@ def print_import(console: Console, report: ImportReport) -> None:
     for imported in report.tables:
         for line in _import_lines(imported):
             console.print(line)
+    if report.left_out:
+        console.print(f"没有空间要素、未导入的表 / tables without spatial features: {'、'.join(report.left_out)}")
     if report.rejects:
         console.print(f"未导入的要素写在 / rejected features are in: {report.rejects}", style="yellow")
     console.print(f"修订 revision {report.revision}", style="bold green")

@@ -62,10 +62,13 @@ class ImportedTable:
 
 @dataclass(frozen=True, slots=True)
 class ImportReport:
-    """What an import did: its revision, its tables, and the file that holds the features it rejected, if any."""
+    """What an import did: its revision, its tables, the tables left out as they hold no spatial features, and the file
+    with the features it rejected, if any.
+    """
 
     revision: int
     tables: tuple[ImportedTable, ...]
+    left_out: tuple[str, ...]
     rejects: Path | None
 
 
@@ -89,9 +92,7 @@ def import_file(
     to a rejects file with the reason. Raises ImportRefused, FormatError, CrsError, DefinitionError and UnknownLayer,
     and then the store is as it was.
     """
-    sources = _sources(path, options)
-    if options.as_new and len(sources) > 1:
-        raise _ask_for_table(path, [source.name for source in sources])
+    sources, left_out = _sources(path, options)
     proposals: list[_Proposal] = []
     for source in sources:
         known = store.catalogue
@@ -107,22 +108,24 @@ def import_file(
             options.rejects or Path(f"{path.stem}.rejects-{transaction.revision}.csv"),
             [(p.result.table, p.source, p.result.rejected) for p in proposals],
         )
-    return ImportReport(transaction.revision, tuple(proposal.result for proposal in proposals), rejects)
+    return ImportReport(transaction.revision, tuple(proposal.result for proposal in proposals), left_out, rejects)
 
 
-def _sources(path: Path, options: ImportOptions) -> list[SourceTable]:
-    """The tables wanted that have a geometry; the only way past several tables for one layer is to name one."""
-    found = [info for info in tables(path) if info.geometry is not None]
-    wanted = [info for info in found if options.table in (None, info.name)]
+def _sources(path: Path, options: ImportOptions) -> tuple[list[SourceTable], tuple[str, ...]]:
+    """The tables wanted, and the names of those left out because they hold no features or no geometry."""
+    found = [info for info in tables(path) if options.table in (None, info.name)]
+    wanted = [info.name for info in found if info.geometry is not None and info.features != 0]
     if not wanted:
-        names = "、".join(info.name for info in found) or "—"
+        names = "、".join(info.name for info in tables(path)) or "—"
         raise ImportRefused(
-            "文件中没有可导入的空间表。", "The file has no spatial table to import.", place=str(path),
-            remedy_zh=f"可用表：{names}。", remedy_en=f"Tables: {names.replace('、', ', ')}.",
+            "没有可导入的空间要素。", "There are no spatial features to import.",
+            place=f"{path}: {options.table}" if options.table else str(path),
+            remedy_zh=f"文件中的表：{names}。", remedy_en=f"Tables in the file: {names.replace('、', ', ')}.",
         )  # fmt: skip
-    if options.layer and len(wanted) > 1:
-        raise _ask_for_table(path, [info.name for info in wanted])
-    return [read_table(path, info.name, encoding=options.encoding) for info in wanted]
+    if len(wanted) > 1 and (options.layer or options.as_new):
+        raise _ask_for_table(path, wanted)
+    sources = [read_table(path, name, encoding=options.encoding) for name in wanted]
+    return sources, tuple(info.name for info in found if info.name not in wanted)
 
 
 def _ask_for_table(path: Path, names: list[str]) -> ImportRefused:
