@@ -14,7 +14,7 @@ import pyarrow as pa
 from gis.errors import FormatError
 from gis.formats import sandbox
 from gis.formats.model import GEOMETRY, Format, Limits, Note, SourceTable, TableInfo
-from gis.formats.writers import delimited
+from gis.formats.writers import delimited, gdal, geoparquet, workbook
 from gis.formats.writers.delimited import write_rows
 from gis.formats.writing import Writer, Writing, appearing, arranged
 
@@ -47,6 +47,7 @@ FORMATS: dict[str, Format] = {
     ".gml": Format("GML", "GML", can_read=True, can_write=False),
     ".kml": Format("KML", "KML", can_read=True, can_write=False),
     ".parquet": Format("GeoParquet", "GeoParquet", can_read=True, can_write=True),
+    ".xlsx": Format("Excel workbook", "Excel 工作簿", can_read=False, can_write=True),
     ".csv": Format("CSV with WKT", "CSV（含 WKT）", can_read=True, can_write=True),
 }
 """The formats by suffix (lower case, with the dot)."""
@@ -107,7 +108,15 @@ def read_table(
         )
 
 
-WRITERS: dict[str, Writer] = {".csv": delimited.write}
+WRITERS: dict[str, Writer] = {
+    ".csv": delimited.write,
+    ".fgb": gdal.write_flatgeobuf,
+    ".gdb.zip": gdal.write_geodatabase,
+    ".gpkg": gdal.write_geopackage,
+    ".parquet": geoparquet.write,
+    ".shp.zip": gdal.write_shapefile,
+    ".xlsx": workbook.write,
+}
 """The writer of each suffix that FORMATS says can be written."""
 
 

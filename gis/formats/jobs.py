@@ -13,6 +13,7 @@ from gis.formats.readers import delimited, geojson, geoparquet, gml, kml, plain,
 from gis.formats.reading import Reader, only_table, store
 from gis.formats.signatures import check
 from gis.formats.sources import Member, members
+from gis.formats.writers import ogr
 
 READERS: dict[str, Reader] = {
     ".shp": shapefile,
@@ -61,7 +62,11 @@ def read_table(job: dict[str, Any], limits: Limits) -> dict[str, Any]:
         }
 
 
-JOBS: dict[str, Callable[[dict[str, Any], Limits], dict[str, Any]]] = {"tables": list_tables, "read": read_table}
+JOBS: dict[str, Callable[[dict[str, Any], Limits], dict[str, Any]]] = {
+    "tables": list_tables,
+    "read": read_table,
+    "write": ogr.write,
+}
 
 
 def _found(job: dict[str, Any], limits: Limits) -> list[Found]:

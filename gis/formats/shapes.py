@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
+import pyarrow.compute as pc
 import shapely
 
 from gis.errors import FormatError
@@ -25,7 +26,7 @@ class Shapes:
 
     def flat(self, wkb: pa.Array) -> pa.Array:
         """`wkb` (binary, null where none) without Z and M; raises FormatError for WKB that cannot be read."""
-        wkb = wkb.cast(pa.binary())
+        wkb = absent_as_null(wkb.cast(pa.binary()))
         codes = geometry_codes(wkb)
         flat = codes % 1000 == codes
         curved = np.isin(codes % 1000, list(_CURVES))
@@ -64,6 +65,12 @@ class Shapes:
         """Whether the coordinates only make sense as latitude, longitude."""
         west, south, east, north = self.bounds
         return (north > 90.001 or south < -90.001) and west >= -90 and east <= 90 and south >= -180 and north <= 180
+
+
+def absent_as_null(wkb: pa.Array) -> pa.Array:
+    """`wkb` with null for empty values, which is how FlatGeobuf hands on a missing geometry."""
+    lengths = pc.binary_length(wkb)
+    return pc.if_else(pc.equal(lengths, 0), None, wkb) if pc.min(lengths).as_py() == 0 else wkb
 
 
 def geometry_codes(wkb: pa.Array) -> npt.NDArray[np.int64]:

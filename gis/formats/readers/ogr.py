@@ -17,7 +17,7 @@ from gis.formats.drivers import only
 from gis.formats.model import GEOMETRY, TableInfo
 from gis.formats.reading import Reading, Source
 from gis.formats.reference import Reference, stated
-from gis.formats.shapes import geometry_codes
+from gis.formats.shapes import absent_as_null, geometry_codes
 
 OWN_TABLES = frozenset({"layer_styles", "qgis_projects"})
 """Tables that QGIS keeps its own settings in; not listed as data."""
@@ -107,7 +107,7 @@ def _batches(
     while (batch := _attempt(lambda: next(reader, None))) is not None:
         columns = list(batch.columns)
         if geometry is not None:
-            wkb = columns.pop(geometry).cast(pa.binary())
+            wkb = absent_as_null(columns.pop(geometry).cast(pa.binary()))
             if (geometry_codes(wkb) % 1000 >= 8).any() and np.isin(geometry_codes(wkb) % 1000, range(8, 15)).any():
                 wkb = _straightened(path, layer, done, batch.num_rows)
             columns.append(wkb)
