@@ -90,7 +90,7 @@ class Source(Origin):
                 raise _unfit("after", query.after, "64 位整数", "a 64-bit integer")
             yield table.c[FID] > query.after
         if query.bbox is not None:
-            yield self.engine.near(table, _window(query.bbox))
+            yield self.engine.near(table, _window(query.bbox), self.layer.epsg)
         if query.region is not None:
             yield self.engine.touches(table, query.region, _region_bounds(query.region), self.layer.epsg)
         for name, value in query.equals.items():

@@ -11,12 +11,13 @@ from typing import Any, ClassVar
 
 import numpy as np
 import pyarrow as pa
+import shapely
 from numpy.typing import NDArray
-from sqlalchemy import ColumnElement, Connection, Engine, FromClause, Table
+from sqlalchemy import ColumnElement, Connection, Engine, FromClause, Table, bindparam
 
 from gis.types import Bounds
 from layers.store.codecs import PLAIN, Codec
-from layers.store.tables import GEOM, StoredLayer
+from layers.store.tables import GEOM, Named, StoredLayer
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +30,20 @@ class Rows:
     def __len__(self) -> int:
         """The number of rows."""
         return len(next(iter(self.columns.values())))
+
+
+AS_IS = Named("")
+"""The type of parameters that codecs have made what the driver takes."""
+
+
+def rectangle(bounds: Bounds) -> shapely.Geometry:
+    """The rectangle; a point or line where it has no width, which shapely.box would make an invalid polygon."""
+    west, south, east, north = bounds
+    if west == east and south == north:
+        return shapely.Point(west, south)
+    if west == east or south == north:
+        return shapely.LineString([(west, south), (east, north)])
+    return shapely.box(west, south, east, north)
 
 
 class StoreEngine(ABC):
@@ -72,7 +87,7 @@ class StoreEngine(ABC):
         """ISO WKB from what the driver gave for `geometry_out`."""
 
     @abstractmethod
-    def near(self, table: Table, bounds: Bounds) -> ColumnElement[bool]:
+    def near(self, table: Table, bounds: Bounds, epsg: int) -> ColumnElement[bool]:
         """Whether a row's geometry touches the rectangle (layer's CRS)."""
 
     @abstractmethod
@@ -108,8 +123,12 @@ class StoreEngine(ABC):
         """The extent of the column `geom` of `rows`; None if there are none."""
 
     @abstractmethod
-    def dispose(self) -> None:
+    def close(self) -> None:
         """Closes the connections."""
+
+    def _statement_values(self, rows: Rows) -> dict[str, ColumnElement[Any]]:
+        """A parameter for every column of `rows`, p0 and so on, as names of fields may hold any character."""
+        return {name: bindparam(f"p{i}", type_=AS_IS) for i, name in enumerate(rows.columns)}
 
     @abstractmethod
     def encode_geometry(self, layer: StoredLayer, rows: Rows) -> list[Any]:

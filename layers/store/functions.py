@@ -7,7 +7,9 @@ from typing import Any
 
 import shapely
 
+from gis.types import Bounds
 from layers.store import blob
+from layers.store.engine import rectangle
 
 
 def register(connection: Any) -> None:
@@ -42,16 +44,7 @@ def _touches_box(value: bytes | None, west: float, south: float, east: float, no
         return 0
     if min_x >= west and max_x <= east and min_y >= south and max_y <= north:
         return 1
-    return int(shapely.intersects(shapely.from_wkb(blob.wkb(value)), _box(west, south, east, north)))
-
-
-def _box(west: float, south: float, east: float, north: float) -> shapely.Geometry:
-    """The rectangle; a point or line where it has no width, which shapely.box would make an invalid polygon."""
-    if west == east and south == north:
-        return shapely.Point(west, south)
-    if west == east or south == north:
-        return shapely.LineString([(west, south), (east, north)])
-    return shapely.box(west, south, east, north)
+    return int(shapely.intersects(shapely.from_wkb(blob.wkb(value)), rectangle(Bounds(west, south, east, north))))
 
 
 class _Touches:

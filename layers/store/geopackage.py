@@ -21,7 +21,6 @@ from sqlalchemy import (
     LargeBinary,
     Table,
     Text,
-    bindparam,
     cast,
     create_engine,
     event,
@@ -140,13 +139,13 @@ class GeoPackageEngine(StoreEngine):
     def encode_geometry(self, layer: StoredLayer, rows: Rows) -> list[Any]:
         return list(blob.blobs(rows.columns[GEOM], rows.bounds, layer.epsg))
 
-    def near(self, table: Table, bounds: Bounds) -> ColumnElement[bool]:
+    def near(self, table: Table, bounds: Bounds, epsg: int) -> ColumnElement[bool]:
         exact = sql.gaodu_touches_box(table.c[GEOM], *bounds)
         return _in_rtree(table, bounds) & (exact == 1)
 
     def touches(self, table: Table, region: bytes, bounds: Bounds, epsg: int) -> ColumnElement[bool]:
         exact = sql.gaodu_touches(table.c[GEOM], literal(region, LargeBinary))
-        return self.near(table, bounds) & (exact == 1)
+        return self.near(table, bounds, epsg) & (exact == 1)
 
     def among(self, column: ColumnElement[Any], numbers: Sequence[int]) -> ColumnElement[bool]:
         values = sql.json_each(literal(json.dumps(list(numbers)), Text)).table_valued("value")
@@ -156,7 +155,7 @@ class GeoPackageEngine(StoreEngine):
         return cast(sql.round(column * 10.0**decimals), Integer)
 
     def insert(self, connection: Connection, layer: StoredLayer, table: Table, rows: Rows) -> None:
-        statement = insert(table).values({name: bindparam(f"p{i}") for i, name in enumerate(rows.columns)})
+        statement = insert(table).values(self._statement_values(rows))
         direct = table is layer.current and len(rows) >= MANY
         if direct:
             gpkg.drop_trigger(connection, layer.id, "insert")
@@ -166,9 +165,9 @@ class GeoPackageEngine(StoreEngine):
             gpkg.create_trigger(connection, layer.id, "insert")
 
     def update(self, connection: Connection, layer: StoredLayer, rows: Rows) -> None:
-        names: dict[str, ColumnElement[Any]] = {name: bindparam(f"p{i}") for i, name in enumerate(rows.columns)}
-        key = names.pop(FID)
-        statement = update(layer.current).where(layer.current.c[FID] == key).values(names)
+        values = self._statement_values(rows)
+        key = values.pop(FID)
+        statement = update(layer.current).where(layer.current.c[FID] == key).values(values)
         self._execute_many(connection, statement, layer, rows)
 
     def _execute_many(self, connection: Connection, statement: Any, layer: StoredLayer, rows: Rows) -> None:
@@ -205,7 +204,7 @@ class GeoPackageEngine(StoreEngine):
                  sql.max(sql.ST_MaxX(geom)), sql.max(sql.ST_MaxY(geom)))  # fmt: skip
         return _bounds(connection.execute(select(*sides)).one())
 
-    def dispose(self) -> None:
+    def close(self) -> None:
         self.sql.dispose()
 
 
@@ -214,6 +213,34 @@ def connect(path: Path, mode: str) -> Any:
     return sqlite.connect(
         f"file:{quote(str(path))}?mode={mode}", uri=True, timeout=BUSY_S, isolation_level=None, check_same_thread=False
     )
+
+
+def copy_file(path: Path, out: Path) -> None:
+    """Copies the GeoPackage at `path`, as one state of it, to the new file `out`, while others read and write it."""
+    with _raw(path, "ro") as source, _raw(out, "rwc") as target:
+        source.backup(target)
+
+
+def seal(path: Path) -> None:
+    """Takes a file that nobody else has open out of WAL mode, so that it is one file; raises StoreError if damaged."""
+    with _raw(path, "rw") as connection:
+        connection.execute("PRAGMA journal_mode = DELETE")
+        (verdict,) = connection.execute("PRAGMA quick_check").fetchone()
+        if verdict != "ok":
+            raise store_error(sqlite.DatabaseError(f"database disk image is malformed: {verdict}"), str(path))
+
+
+@contextmanager
+def _raw(path: Path, mode: str) -> Iterator[Any]:
+    """A connection of its own to a file, whose failures are StoreErrors."""
+    try:
+        connection = connect(path, mode)
+        try:
+            yield connection
+        finally:
+            connection.close()
+    except sqlite.Error as error:
+        raise store_error(error, str(path)) from error
 
 
 def _begin(connection: Connection) -> None:
@@ -229,15 +256,9 @@ def _check_file(path: Path) -> None:
     """
     if not path.exists() or path.stat().st_size == 0:
         return
-    try:
-        connection = connect(path, "ro")
-        try:
-            (number,) = connection.execute("PRAGMA application_id").fetchone()
-            (tables,) = connection.execute("SELECT count(*) FROM sqlite_master").fetchone()
-        finally:
-            connection.close()
-    except sqlite.Error as error:
-        raise store_error(error, str(path)) from error
+    with _raw(path, "ro") as connection:
+        (number,) = connection.execute("PRAGMA application_id").fetchone()
+        (tables,) = connection.execute("SELECT count(*) FROM sqlite_master").fetchone()
     if number != gpkg.APPLICATION_ID and tables:
         raise StoreError(
             "该 SQLite 文件不是 GeoPackage（1.2 及以上）。",

@@ -98,6 +98,23 @@ def _changed(place: str, layer: str, have: tuple[str, Kind], wanted: tuple[str, 
     )
 
 
+def fitted(engine: StoreEngine, connection: Connection, given: Iterable[LayerDefinition]) -> Schema:
+    """The schema after making, as the writer, what is missing for the definitions `given` and those kept."""
+    if not engine.is_prepared(connection):
+        engine.prepare(connection)
+        begin(connection)
+    known = load(connection, engine.url)
+    lacking = unmet(known, wanted(known, given), engine.url)
+    for definition in lacking:
+        fit(engine, connection, known, definition)
+    return load(connection, engine.url) if lacking else known
+
+
+def wanted(known: Schema, given: Iterable[LayerDefinition]) -> Iterable[LayerDefinition]:
+    """The definitions `given` and those kept; one given goes before one kept of the same id."""
+    return {**known.kept, **{definition.id: definition for definition in given}}.values()
+
+
 def fit(engine: StoreEngine, connection: Connection, schema: Schema, definition: LayerDefinition) -> StoredLayer:
     """Makes the tables or adds the columns that `definition` needs; the layer as it then is."""
     added = missing(schema, definition, engine.url)

@@ -3,31 +3,37 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
-from typing import Self
+from typing import NamedTuple, Self
 
 import pyarrow as pa
 from sqlalchemy import Connection
 
 from gis.types import Bounds
 from layers.catalogue import Catalogue
+from layers.errors import StoreError
 from layers.query import Query
-from layers.store import history, reading, schema, writing
+from layers.store import history, reading, schema, transfer, writing
 from layers.store.compile import Origin, Source
 from layers.store.engine import StoreEngine
 from layers.store.failures import store_errors
 from layers.store.geopackage import GeoPackageEngine
 from layers.store.history import Change, Revision
+from layers.store.postgis import PostGisEngine
 from layers.store.reading import Group
 from layers.store.writing import Transaction
 
 EVERYTHING = Query()
 
-ENGINES: dict[str, Callable[[str], StoreEngine]] = {}
-"""URL scheme -> the engine for it; anything else is the path of a GeoPackage."""
+ENGINES: dict[str, Callable[[str], StoreEngine]] = {
+    "": lambda path: GeoPackageEngine(Path(path)),
+    "postgresql": PostGisEngine,
+    "postgres": PostGisEngine,
+}
+"""URL scheme -> the engine for it; what has none is the path of a GeoPackage."""
 
 
 def open_store(url: str | Path, catalogue: Catalogue) -> Store:
@@ -36,14 +42,24 @@ def open_store(url: str | Path, catalogue: Catalogue) -> Store:
     Raises StoreError where it cannot be opened (a folder, another kind of file, a read-only or network place, no
     server) and where a definition changes the type of a stored column.
     """
-    scheme = str(url).partition("://")[0] if "://" in str(url) else ""
-    with store_errors(scheme or str(url)):
-        engine = ENGINES[scheme](str(url)) if scheme in ENGINES else GeoPackageEngine(Path(url))
+    engine = _engine(url)
     try:
         return Store(engine, catalogue)
     except BaseException:
-        engine.dispose()
+        engine.close()
         raise
+
+
+def _engine(url: str | Path) -> StoreEngine:
+    scheme = str(url).partition("://")[0] if "://" in str(url) else ""
+    if scheme not in ENGINES:
+        raise StoreError(
+            f"不认识的数据库地址“{scheme}://”。", f"A store cannot be at {scheme}://.",
+            remedy_zh="请给出 .gpkg 文件的路径，或 postgresql://用户@主机/数据库。",
+            remedy_en="Give the path of a .gpkg file, or postgresql://user@host/database.",
+        )  # fmt: skip
+    with store_errors(scheme or str(url)):
+        return ENGINES[scheme](str(url))
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +86,13 @@ class _View:
         return Source(self.engine, self.schema.layers[layer], definition, as_of)
 
 
+class _Known(NamedTuple):
+    """The schema last read, and the catalogue it makes with the one given."""
+
+    schema: schema.Schema
+    catalogue: Catalogue
+
+
 class Store:
     """Layers with their history. Safe for several threads; every read sees one state, and none blocks a writer.
 
@@ -83,34 +106,30 @@ class Store:
         self._engine, self._given = engine, catalogue
         self.url, self.path = engine.url, engine.path
         with store_errors(self.url):
-            self._schema = self._opened()
-        self._merged = self._schema.catalogue(catalogue)
+            self._known = self._opened()
 
-    def _opened(self) -> schema.Schema:
+    def _opened(self) -> _Known:
         """The schema, after making what is missing; a store that fits is only read, so that writers do not delay it."""
+        given = self._given.values()
         with self._engine.reading() as connection:
             if self._engine.is_prepared(connection):
                 found = schema.load(connection, self.url)
-                if not schema.unmet(found, found.catalogue(self._given).values(), self.url):
-                    return found
+                if not schema.unmet(found, schema.wanted(found, given), self.url):
+                    return _Known(found, found.catalogue(self._given))
         with self._engine.writing() as connection:
-            if not self._engine.is_prepared(connection):
-                self._engine.prepare(connection)
-                schema.begin(connection)
-            found = schema.load(connection, self.url)
-            for definition in schema.unmet(found, found.catalogue(self._given).values(), self.url):
-                schema.fit(self._engine, connection, found, definition)
-            return schema.load(connection, self.url)
+            found = schema.fitted(self._engine, connection, given)
+            return _Known(found, found.catalogue(self._given))
 
     @contextmanager
     def _reading(self) -> Iterator[_View]:
-        with store_errors(self.url), self._engine.reading() as connection:
-            known, merged = self._schema, self._merged
-            if schema.version(connection) != known.version:
-                known = schema.load(connection, self.url)
-                merged = known.catalogue(self._given)
-                self._schema, self._merged = known, merged
-            yield _View(self._engine, connection, known, merged)
+        with store_errors(self.url), ExitStack() as stack:
+            connection = stack.enter_context(self._engine.reading())
+            known = self._known
+            while schema.version(connection) != known.schema.version:
+                stack.close()
+                self._known = known = self._opened()
+                connection = stack.enter_context(self._engine.reading())
+            yield _View(self._engine, connection, known.schema, known.catalogue)
 
     @property
     def catalogue(self) -> Catalogue:
@@ -162,7 +181,7 @@ class Store:
         data that only show what the system does.
         """
         with store_errors(self.url), self._engine.writing() as connection:
-            known = schema.load(connection, self.url)
+            known = schema.fitted(self._engine, connection, self._given.values())
             number = writing.begin(self._engine, connection, who=who, why=why, illustrative=illustrative)
             transaction = Transaction(self._engine, connection, self._given, known, number)
             yield transaction
@@ -221,12 +240,34 @@ class Store:
         with self._reading() as view:
             return history.is_illustrative(view.connection, view.source(layer, None).layer)
 
+    def backup(self, out: Path) -> None:
+        """Writes everything, history included, to the new file `out`: one GeoPackage, not in WAL mode.
+
+        Others may read and write meanwhile. Raises StoreError if `out` exists or cannot be written.
+        """
+        with store_errors(self.url):
+            transfer.backup(self._engine, Path(out))
+
     def close(self) -> None:
         """Closes all connections."""
-        self._engine.dispose()
+        self._engine.close()
 
     def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *_: object) -> None:
         self.close()
+
+
+def restore(backup: Path, target: str | Path, *, replace: bool = False) -> None:
+    """Fills the store at `target` (as for `open_store`) with everything that `backup`, a GeoPackage file, holds.
+
+    All or nothing, also under the eyes of programs that have `target` open. Raises StoreError if `backup` is none, and,
+    unless `replace` is set, if `target` has revisions.
+    """
+    engine = _engine(target)
+    try:
+        with store_errors(str(backup)), closing(GeoPackageEngine(Path(backup), read_only=True)) as source:
+            transfer.copy(source, engine, replace=replace)
+    finally:
+        engine.close()

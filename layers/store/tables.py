@@ -53,13 +53,17 @@ class PerEngine(TypeDecorator[Any]):
 
     impl = Named
     cache_ok = True
+    spatial_index = False
+    """Read by GeoAlchemy2 0.20 from columns of geometry: the engine makes its own index."""
 
     def __init__(self, geopackage: str, postgis: TypeEngine[Any]) -> None:
         super().__init__(geopackage)
         self.geopackage, self.postgis = geopackage, postgis
 
-    def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[Any]:
-        """The type for `dialect`."""
+    def load_dialect_impl(self, dialect: Dialect | None) -> TypeEngine[Any]:
+        """The type for `dialect`; GeoAlchemy2 0.20 asks without one when it looks for rasters."""
+        if dialect is None:
+            return self.postgis
         wanted = self.postgis if dialect.name == "postgresql" else Named(self.geopackage)
         return dialect.type_descriptor(wanted)
 
