@@ -36,6 +36,13 @@ def fit_plain(table: pa.Table) -> Fitted:
     return _fitted(table.column_names, columns, table.column_names, notes)
 
 
+def fit_flatgeobuf(table: pa.Table) -> Fitted:
+    """As `fit_plain`, and dates become dates with a time: FlatGeobuf has no other."""
+    fitted = fit_plain(table)
+    columns = [_dated(name, column, fitted.notes) for name, column in _named(fitted.table)]
+    return _fitted(table.column_names, columns, table.column_names, fitted.notes)
+
+
 def fit_geodatabase(table: pa.Table) -> Fitted:
     """For a file geodatabase that ArcGIS before Pro 3.2 opens, too: integers are 32-bit, else doubles, else text."""
     notes: list[Note] = []
@@ -46,10 +53,7 @@ def fit_geodatabase(table: pa.Table) -> Fitted:
             column = _narrowed(name, column, notes)
         elif pa.types.is_boolean(column.type):
             column = column.cast(pa.int16())
-        elif pa.types.is_date(column.type):
-            notes.append(Note(f"字段 {name} 的日期按日期时间写出。", f"Dates of {name} are written as date and time."))
-            column = column.cast(pa.timestamp("ms"))
-        columns.append(column)
+        columns.append(_dated(name, column, notes))
     return _fitted(table.column_names, columns, table.column_names, notes)
 
 
@@ -113,6 +117,13 @@ def _without_decimals(name: str, column: pa.ChunkedArray, notes: list[Note]) -> 
         return column.cast(pa.float64())
     notes.append(Note(f"字段 {name} 超过 15 位，按文本写出。", f"{name} has over 15 digits; written as text."))
     return column.cast(pa.string())
+
+
+def _dated(name: str, column: pa.ChunkedArray, notes: list[Note]) -> pa.ChunkedArray:
+    if not pa.types.is_date(column.type):
+        return column
+    notes.append(Note(f"字段 {name} 的日期按日期时间写出。", f"Dates of {name} are written as date and time."))
+    return column.cast(pa.timestamp("ms"))
 
 
 def _decimal_digits(column: pa.ChunkedArray) -> int:

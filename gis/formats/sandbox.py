@@ -65,9 +65,11 @@ def run(job: dict[str, Any], *, work: Path, readable: list[Path], limits: Limits
 
 
 def mapped(path: Path) -> pa.Table:
-    """The Arrow IPC file `path`, mapped into memory; the mapping outlives the file."""
+    """The Arrow IPC file `path`, mapped into memory and checked; the mapping outlives the file."""
     with pa.memory_map(str(path)) as source:
-        return pa.ipc.open_file(source).read_all()
+        table = pa.ipc.open_file(source).read_all()
+    table.validate(full=True)
+    return table
 
 
 def _environment(work: Path) -> dict[str, str]:

@@ -11,6 +11,7 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from gis.formats.encodings import choose, decoded
 from gis.formats.model import GEOMETRY, Note
 
 MOMENT = pa.timestamp("ms", tz="UTC")
@@ -28,6 +29,7 @@ class Values:
     dropped: set[str] = field(default_factory=set)
     naive: set[str] = field(default_factory=set)
     renamed: dict[str, str] = field(default_factory=dict)
+    recoded: dict[str, str] = field(default_factory=dict)
 
     def plain(self, name: str, column: pa.Array) -> pa.Array | None:
         """`column` in one of the plain types; None for binary, which is dropped."""
@@ -44,12 +46,26 @@ class Values:
         if pa.types.is_nested(kind):
             self.listed.add(name)
             return pa.array([None if value is None else _json(value) for value in column.to_pylist()], type=pa.string())
+        if pa.types.is_string(kind) or pa.types.is_large_string(kind):
+            return self._text(name, column)
         if pa.types.is_timestamp(kind):
             if kind.tz is None:
                 self.naive.add(name)
                 return column.cast(pa.timestamp("ms"), safe=False).cast(MOMENT)
             return column.cast(MOMENT, safe=False)
         return column.cast(_target(kind), safe=not pa.types.is_date64(kind))
+
+    def _text(self, name: str, column: pa.Array) -> pa.Array:
+        """`column` as string; bytes that are not UTF-8, which some writers leave in formats that ask for it, decoded."""
+        try:
+            column.validate(full=True)
+            return column.cast(pa.string())
+        except pa.ArrowInvalid:
+            raw = column.cast(pa.binary() if pa.types.is_string(column.type) else pa.large_binary()).to_pylist()
+        encoding = choose([value for value in raw if value is not None]).encoding
+        self.recoded[name] = encoding
+        texts = [None if value is None else decoded(value, encoding)[0] for value in raw]
+        return pa.array(texts, type=pa.string())
 
     def moments(self, name: str, text: pa.Array) -> pa.Array:
         """ISO 8601 text as timestamp[ms, UTC]; a time without a zone keeps its digits, as UTC, and is reported."""
@@ -65,6 +81,10 @@ class Values:
         found = []
         for old, new in self.renamed.items():
             found.append(Note(f"字段“{old}”重名或被占用，已改名为“{new}”。", f"Field {old!r} was renamed {new!r}."))
+        for name, encoding in self.recoded.items():
+            found.append(
+                Note(f"字段 {name} 的文字不是 UTF-8，按 {encoding} 读取。", f"{name} is not UTF-8; read as {encoding}.")
+            )
         if self.listed:
             names = "、".join(sorted(self.listed))
             found.append(

@@ -13,7 +13,7 @@ import pyarrow as pa
 import shapely
 
 from gis.formats import sandbox
-from gis.formats.fitting import Fitted, fit_geodatabase, fit_plain, fit_shapefile
+from gis.formats.fitting import Fitted, fit_flatgeobuf, fit_geodatabase, fit_plain, fit_shapefile
 from gis.formats.model import GEOMETRY, Limits, Note
 from gis.formats.shapes import geometry_codes, read_wkb, write_wkb
 from gis.formats.writing import Writing
@@ -45,7 +45,7 @@ GEOPACKAGE = Target(
 )
 FLATGEOBUF = Target(
     "FlatGeobuf",
-    fit_plain,
+    fit_flatgeobuf,
     ".fgb",
     lambda writing: {
         "TITLE": writing.name,
