@@ -1,0 +1,1 @@
+"""How is the illustrative township drawn? Read by data/make_sample.py only."""
