@@ -1,0 +1,215 @@
+"""Which polygons may not be valid, so that GEOS has to look at them?
+
+A quick test that never passes an invalid polygon over: a part whose edges meet anywhere but at the ends of neighbours,
+or whose holes do not lie in its shell, is suspect. Some suspects are valid (a hole that touches the shell at a point).
+"""
+
+# mypy: allow-untyped-defs, allow-untyped-calls
+
+from __future__ import annotations
+
+import numpy as np
+
+from gis.kernels import FLAG, INTS, XY, compiled
+
+_FEW = 48
+_EPS = 8 * 2.0**-53
+
+
+@compiled()
+def _edges(xy, starts, stops, first, last, ends, where):
+    """Edges of the rings first..last without those of no length: x0, y0, x1, y1; ring, place in it, edges of it.
+
+    Fills `ends` and `where`, or longer arrays; those, and how many edges there are.
+    """
+    total = 0
+    for r in range(first, last):
+        total += stops[r] - starts[r]
+    if len(ends) < total:
+        ends, where = np.empty((2 * total, 4)), np.empty((2 * total, 3), np.int64)
+    m = 0
+    for r in range(first, last):
+        begin = m
+        for i in range(starts[r], stops[r]):
+            j = i + 1 if i + 1 < stops[r] else starts[r]
+            if xy[i, 0] != xy[j, 0] or xy[i, 1] != xy[j, 1]:
+                ends[m, 0], ends[m, 1], ends[m, 2], ends[m, 3] = xy[i, 0], xy[i, 1], xy[j, 0], xy[j, 1]
+                where[m, 0], where[m, 1] = r, m - begin
+                m += 1
+        for k in range(begin, m):
+            where[k, 2] = m - begin
+    return ends, where, m
+
+
+@compiled()
+def _side(x0, y0, x1, y1, x, y):
+    """-1, 0 or 1: on which side of the line (x, y) lies; 0 as well where rounding may decide."""
+    left, right = (x1 - x0) * (y - y0), (x - x0) * (y1 - y0)
+    doubt = _EPS * (abs(left) + abs(right))
+    if left - right > doubt:
+        return 1
+    return -1 if right - left > doubt else 0
+
+
+@compiled()
+def _meet(ax, ay, bx, by, cx, cy, dx, dy):
+    """Whether the edges a-b and c-d have a point in common, or may have."""
+    if max(ax, bx) < min(cx, dx) or max(cx, dx) < min(ax, bx):
+        return False
+    if max(ay, by) < min(cy, dy) or max(cy, dy) < min(ay, by):
+        return False
+    if _side(ax, ay, bx, by, cx, cy) * _side(ax, ay, bx, by, dx, dy) > 0:
+        return False
+    return _side(cx, cy, dx, dy, ax, ay) * _side(cx, cy, dx, dy, bx, by) <= 0
+
+
+@compiled()
+def _small_ring_is_simple(xy, start, stop):
+    """Whether a ring of few edges is known to be simple; False where the general test has to look."""
+    for i in range(start, stop):
+        j = i + 1 if i + 1 < stop else start
+        k = j + 1 if j + 1 < stop else start
+        ax, ay, bx, by = xy[i, 0], xy[i, 1], xy[j, 0], xy[j, 1]
+        ux, uy, vx, vy = bx - ax, by - ay, xy[k, 0] - bx, xy[k, 1] - by
+        if (ux == 0 and uy == 0) or (ux * vx + uy * vy < 0 and _side(ax, ay, bx, by, xy[k, 0], xy[k, 1]) == 0):
+            return False
+        west, east, south, north = min(ax, bx), max(ax, bx), min(ay, by), max(ay, by)
+        for c in range(i + 2, stop - 1 if i == start else stop):
+            d = c + 1 if c + 1 < stop else start
+            cx, cy, dx, dy = xy[c, 0], xy[c, 1], xy[d, 0], xy[d, 1]
+            if (cx < west and dx < west) or (cx > east and dx > east):
+                continue
+            if (cy < south and dy < south) or (cy > north and dy > north):
+                continue
+            if _meet(ax, ay, bx, by, cx, cy, dx, dy):
+                return False
+    return stop - start >= 3
+
+
+@compiled()
+def _conflict(ends, where, i, j):
+    """Whether two edges of a part meet where they must not."""
+    if where[i, 0] == where[j, 0]:
+        gap = abs(where[i, 1] - where[j, 1])
+        if gap == 1 or gap == where[i, 2] - 1:
+            return where[i, 2] == 2 or _folds(ends, i, j)
+    return _meet(ends[i, 0], ends[i, 1], ends[i, 2], ends[i, 3], ends[j, 0], ends[j, 1], ends[j, 2], ends[j, 3])
+
+
+@compiled()
+def _folds(ends, i, j):
+    """Whether two neighbouring edges lie on one another."""
+    ux, uy = ends[i, 2] - ends[i, 0], ends[i, 3] - ends[i, 1]
+    vx, vy = ends[j, 2] - ends[j, 0], ends[j, 3] - ends[j, 1]
+    return ux * vx + uy * vy < 0 and abs(ux * vy - uy * vx) <= _EPS * (abs(ux * vy) + abs(uy * vx))
+
+
+@compiled()
+def _edges_conflict(ends, where, m):
+    """Whether any two of m edges conflict; a part that would take too long is said to."""
+    if m <= _FEW:
+        for i in range(m):
+            for j in range(i + 1, m):
+                if _conflict(ends, where, i, j):
+                    return True
+        return False
+    west = np.minimum(ends[:m, 0], ends[:m, 2])
+    order = np.argsort(west)
+    work = 400 * m
+    for a in range(m):
+        i = order[a]
+        east = max(ends[i, 0], ends[i, 2])
+        for b in range(a + 1, m):
+            j = order[b]
+            if west[j] > east:
+                break
+            work -= 1
+            if work < 0 or _conflict(ends, where, i, j):
+                return True
+    return False
+
+
+@compiled()
+def encloses(xy, start, stop, x, y):
+    """Whether the ring goes round (x, y)."""
+    inside = False
+    for i in range(start, stop):
+        j = i + 1 if i + 1 < stop else start
+        x0, y0, x1, y1 = xy[i, 0], xy[i, 1], xy[j, 0], xy[j, 1]
+        if (y0 > y) != (y1 > y) and x < x0 + (y - y0) / (y1 - y0) * (x1 - x0):
+            inside = not inside
+    return inside
+
+
+@compiled()
+def _box(xy, start, stop):
+    box = np.array([np.inf, np.inf, -np.inf, -np.inf])
+    for i in range(start, stop):
+        box[0], box[1] = min(box[0], xy[i, 0]), min(box[1], xy[i, 1])
+        box[2], box[3] = max(box[2], xy[i, 0]), max(box[3], xy[i, 1])
+    return box
+
+
+@compiled()
+def _nested(outer, inner):
+    return outer[0] <= inner[0] and outer[1] <= inner[1] and outer[2] >= inner[2] and outer[3] >= inner[3]
+
+
+@compiled()
+def _misplaced(xy, starts, stops, first, last):
+    """Whether a hole lies outside the shell or in another hole, given that no edges meet."""
+    if last - first == 1:
+        return False
+    boxes = np.empty((last - first, 4))
+    for r in range(first, last):
+        boxes[r - first] = _box(xy, starts[r], stops[r])
+    for r in range(first + 1, last):
+        x, y = np.float64(xy[starts[r], 0]), np.float64(xy[starts[r], 1])
+        if not encloses(xy, starts[first], stops[first], x, y):
+            return True
+        for other in range(first + 1, last):
+            inner = other != r and _nested(boxes[other - first], boxes[r - first])
+            if inner and encloses(xy, starts[other], stops[other], x, y):
+                return True
+    return False
+
+
+@compiled()
+def _parts_meet(xy, starts, stops, parts, first, last):
+    """Whether the boxes of two parts overlap by more than a border, or would take too long to compare."""
+    if last - first > 2000:
+        return True
+    boxes = np.empty((last - first, 4))
+    for p in range(first, last):
+        boxes[p - first] = _box(xy, starts[parts[p]], stops[parts[p]])
+    for a in range(last - first):
+        for b in range(a):
+            across = min(boxes[a, 2], boxes[b, 2]) - max(boxes[a, 0], boxes[b, 0])
+            up = min(boxes[a, 3], boxes[b, 3]) - max(boxes[a, 1], boxes[b, 1])
+            if across > 0 and up > 0:
+                return True
+    return False
+
+
+@compiled((XY, INTS, INTS, INTS, INTS, FLAG))
+def suspects(xy, starts, stops, parts, features, whole):
+    """Whether each polygon may be invalid; `whole`: parts must not overlap either.
+
+    Ring r has the vertices starts[r]..stops[r] without a closing one; `parts` and `features` are offsets.
+    """
+    found = np.zeros(len(features) - 1, np.bool_)
+    ends, where = np.empty((64, 4)), np.empty((64, 3), np.int64)
+    for k in range(len(found)):
+        for p in range(features[k], features[k + 1]):
+            first, last = parts[p], parts[p + 1]
+            few = last - first == 1 and stops[first] - starts[first] <= _FEW
+            if few and _small_ring_is_simple(xy, starts[first], stops[first]):
+                continue
+            ends, where, m = _edges(xy, starts, stops, first, last, ends, where)
+            found[k] = m < 3 * (last - first) or _edges_conflict(ends, where, m)
+            found[k] = found[k] or _misplaced(xy, starts, stops, first, last)
+            if found[k]:
+                break
+        if whole and not found[k] and features[k + 1] - features[k] > 1:
+            found[k] = _parts_meet(xy, starts, stops, parts, features[k], features[k + 1])
+    return found

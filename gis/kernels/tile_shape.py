@@ -1,0 +1,353 @@
+"""What is left of a geometry in a tile: simplified, clipped and rounded to whole tile units?
+
+Tile units run right and down; a ring here is open (its first vertex is not repeated). Clipping of rings follows
+Sutherland and Hodgman (CACM 1974), simplification Douglas and Peucker (Cartographica 1973) with bounded work.
+"""
+
+# mypy: allow-untyped-defs, allow-untyped-calls
+
+from __future__ import annotations
+
+import numpy as np
+
+from gis.kernels import INTS, REAL, XY, compiled
+from gis.kernels.boxtree import append
+
+_WORK = 64
+"""Douglas-Peucker looks at each vertex at most this often on average; what is left then is kept as it is."""
+
+
+@compiled()
+def simplified(line, n, tolerance, closed, keep, stack):
+    """Drops vertices of `line` in place that lie within about `tolerance` of what is left; their number.
+
+    `keep` (n flags, False) and `stack` (64, 2) are scratch; `keep` is left False.
+    """
+    if tolerance <= 0 or n <= (4 if closed else 2):
+        return n
+    m, near = 1, 0.25 * tolerance * tolerance
+    for i in range(1, n):
+        dx, dy = line[i, 0] - line[m - 1, 0], line[i, 1] - line[m - 1, 1]
+        if dx * dx + dy * dy > near or (i == n - 1 and not closed):
+            line[m, 0], line[m, 1] = line[i, 0], line[i, 1]
+            m += 1
+    if m <= (4 if closed else 2):
+        return m
+    far = _from_first(line, m) if closed else m - 1
+    keep[0] = keep[far] = True
+    _mark(line, 0, far, m, tolerance, keep, stack)
+    if closed:
+        _mark(line, far, m, m, tolerance, keep, stack)
+    kept = 0
+    for i in range(m):
+        if keep[i]:
+            line[kept, 0], line[kept, 1] = line[i, 0], line[i, 1]
+            kept += 1
+            keep[i] = False
+    return kept
+
+
+@compiled()
+def _from_first(ring, n):
+    """The vertex farthest from the first."""
+    far, most = 0, -1.0
+    for i in range(1, n):
+        dx, dy = ring[i, 0] - ring[0, 0], ring[i, 1] - ring[0, 1]
+        if dx * dx + dy * dy > most:
+            far, most = i, dx * dx + dy * dy
+    return far
+
+
+@compiled()
+def _mark(line, start, stop, n, tolerance, keep, stack):
+    """Marks in `keep` what Douglas-Peucker keeps between `start` and `stop` (vertex n is vertex 0)."""
+    stack[0, 0], stack[0, 1] = start, stop
+    depth, work = 1, _WORK * (stop - start + 1)
+    while depth > 0:
+        depth -= 1
+        a, b = stack[depth, 0], stack[depth, 1]
+        work -= b - a
+        if work < 0 or depth + 2 > len(stack):
+            keep[a : min(b, n)] = True
+            continue
+        far, most = _farthest(line, a, b, n)
+        if most > tolerance * tolerance:
+            keep[far] = True
+            # the longer half goes below: the stack stays as deep as the logarithm of the vertices
+            longer_first = far - a > b - far
+            for second in range(2):
+                left = longer_first != (second == 1)
+                c, d = (a, far) if left else (far, b)
+                if d - c > 1:
+                    stack[depth, 0], stack[depth, 1] = c, d
+                    depth += 1
+
+
+@compiled()
+def _farthest(line, a, b, n):
+    """The vertex between a and b farthest from the segment between them, and the square of its distance."""
+    x0, y0 = line[a, 0], line[a, 1]
+    last = b if b < n else 0
+    dx, dy = line[last, 0] - x0, line[last, 1] - y0
+    length = dx * dx + dy * dy
+    far, most = a, -1.0
+    for i in range(a + 1, b):
+        px, py = line[i, 0] - x0, line[i, 1] - y0
+        t = min(1.0, max(0.0, (px * dx + py * dy) / length)) if length > 0 else 0.0
+        ex, ey = px - t * dx, py - t * dy
+        if ex * ex + ey * ey > most:
+            far, most = i, ex * ex + ey * ey
+    return far, most
+
+
+@compiled()
+def _pressed(line, n, keep):
+    m = 0
+    for i in range(n):
+        if keep[i]:
+            line[m] = line[i]
+            m += 1
+    return m
+
+
+@compiled()
+def _reaches_over(ring, n, axis, sign, limit):
+    for i in range(n):  # noqa: SIM110 - numba knows no any()
+        if sign * ring[i, axis] < limit:
+            return True
+    return False
+
+
+@compiled()
+def clipped_ring(ring, n, spare, low, high):
+    """`ring` cut to the square low..high, with the array that is now free, and the number of vertices."""
+    for side in range(4):
+        axis, sign, limit = side // 2, 1.0 if side % 2 == 0 else -1.0, low if side % 2 == 0 else -high
+        if not _reaches_over(ring, n, axis, sign, limit):
+            continue
+        if len(spare) < n + n // 2 + 2:
+            spare = np.empty((2 * n + 8, 2))
+        m = 0
+        for i in range(n):
+            j = i + 1 if i + 1 < n else 0
+            here, there = sign * ring[i, axis] - limit, sign * ring[j, axis] - limit
+            if here >= 0:
+                spare[m, 0], spare[m, 1] = ring[i, 0], ring[i, 1]
+                m += 1
+            if (here >= 0) != (there >= 0):
+                t = here / (here - there)
+                spare[m, axis] = sign * limit
+                spare[m, 1 - axis] = ring[i, 1 - axis] + t * (ring[j, 1 - axis] - ring[i, 1 - axis])
+                m += 1
+        ring, spare, n = spare, ring, m
+        if n == 0:
+            break
+    return ring, spare, n
+
+
+@compiled()
+def clipped_segment(x0, y0, x1, y1, low, high):
+    """Where the segment enters and leaves the square, as parts 0..1 of it; enters > leaves: not at all."""
+    enters, leaves = 0.0, 1.0
+    for side in range(4):
+        start, end = (x0, x1) if side < 2 else (y0, y1)
+        here, there = (start - low, end - low) if side % 2 == 0 else (high - start, high - end)
+        if here < 0 and there < 0:
+            return 1.0, 0.0
+        if here < 0:
+            enters = max(enters, here / (here - there))
+        elif there < 0:
+            leaves = min(leaves, here / (here - there))
+    return enters, leaves
+
+
+@compiled()
+def rounded_ring(ring, n, out, at):
+    """Writes the ring from `at` on in whole units, without repeated, collinear and backtracking vertices; the next."""
+    m = at
+    for i in range(n):
+        x, y = np.int64(np.floor(ring[i, 0] + 0.5)), np.int64(np.floor(ring[i, 1] + 0.5))
+        while m > at and _adds_nothing(out, at, m, x, y):
+            m -= 1
+        out[m, 0], out[m, 1] = x, y
+        m += 1
+    first = at
+    while m - first > 2:  # where the ring closes
+        if _cross(out, m - 2, m - 1, first) == 0:
+            m -= 1
+        elif _cross(out, m - 1, first, first + 1) == 0:
+            first += 1
+        else:
+            break
+    if m - first < 3:
+        return at
+    for i in range(first, m if first > at else first):
+        out[at + i - first, 0], out[at + i - first, 1] = out[i, 0], out[i, 1]
+    return at + m - first
+
+
+@compiled()
+def _adds_nothing(out, at, m, x, y):
+    """Whether vertex m - 1 repeats (x, y) or lies on a line with the one before and (x, y)."""
+    x1, y1 = out[m - 1, 0], out[m - 1, 1]
+    if x1 == x and y1 == y:
+        return True
+    if m - 1 == at:
+        return False
+    x0, y0 = out[m - 2, 0], out[m - 2, 1]
+    return (x1 - x0) * (y - y0) == (x - x0) * (y1 - y0)
+
+
+@compiled()
+def _cross(out, i, j, k):
+    return (out[j, 0] - out[i, 0]) * (out[k, 1] - out[i, 1]) - (out[k, 0] - out[i, 0]) * (out[j, 1] - out[i, 1])
+
+
+@compiled()
+def turned(out, start, stop, shell):
+    """Turns the ring so that a shell has positive area by the surveyor's formula, a hole negative."""
+    area = np.int64(0)
+    for i in range(start, stop):
+        j = i + 1 if i + 1 < stop else start
+        area += out[i, 0] * out[j, 1] - out[j, 0] * out[i, 1]
+    if (area > 0) != shell:
+        for i in range((stop - start) // 2):
+            a, b = start + i, stop - 1 - i
+            out[a, 0], out[b, 0] = out[b, 0], out[a, 0]
+            out[a, 1], out[b, 1] = out[b, 1], out[a, 1]
+
+
+@compiled()
+def placed(xy, first, last, left, top, scale, ring):
+    """Vertices first..last of `xy` in tile units, in `ring` or a longer array."""
+    if len(ring) < last - first:
+        ring = np.empty((2 * (last - first), 2))
+    for i in range(first, last):
+        ring[i - first, 0] = (xy[i, 0] - left) * scale
+        ring[i - first, 1] = (top - xy[i, 1]) * scale
+    return ring
+
+
+@compiled()
+def longer_rows(rows, count, more):
+    """`rows`, or a longer copy if `more` do not fit after the first `count`."""
+    if count + more <= len(rows):
+        return rows
+    wider = np.empty((2 * (count + more), 2), np.int64)
+    wider[:count] = rows[:count]
+    return wider
+
+
+@compiled((INTS, XY, INTS, INTS, INTS, XY, REAL, REAL, REAL, REAL, REAL, REAL))
+def polygons(chosen, xy, rings, parts, features, boxes, left, top, scale, low, high, tolerance):
+    """The `chosen` polygons in tile units: vertices, ends of rings, of parts (in rings) and of features (in parts).
+
+    The last array tells where a polygon is that lies in the tile but is too thin for a single ring; NaN for others.
+    """
+    out, vertices = np.empty((1024, 2), np.int64), 0
+    ring_ends, part_ends, ring_count, part_count = np.empty(256, np.int64), np.empty(256, np.int64), 0, 0
+    feature_ends, lost = np.empty(len(chosen), np.int64), np.full((len(chosen), 2), np.nan)
+    ring, spare = np.empty((64, 2)), np.empty((64, 2))
+    keep, stack = np.zeros(64, np.bool_), np.empty((64, 2), np.int64)
+    for k in range(len(chosen)):
+        feature = chosen[k]
+        west, south, east, north = boxes[feature, 0], boxes[feature, 1], boxes[feature, 2], boxes[feature, 3]
+        crosses = (west - left) * scale < low or (east - left) * scale > high
+        crosses = crosses or (top - north) * scale < low or (top - south) * scale > high
+        for part in range(features[feature], features[feature + 1]):
+            for r in range(parts[part], parts[part + 1]):
+                first, last = rings[r], rings[r + 1]
+                ring = placed(xy, first, last - 1, left, top, scale, ring)
+                if len(keep) < len(ring):
+                    keep = np.zeros(len(ring), np.bool_)
+                n = simplified(ring, last - 1 - first, tolerance, True, keep, stack)
+                if crosses:
+                    ring, spare, n = clipped_ring(ring, n, spare, low, high)
+                out = longer_rows(out, vertices, n)
+                end = rounded_ring(ring, n, out, vertices)
+                if end == vertices:
+                    if r == parts[part]:
+                        if n > 0:
+                            lost[k, 0], lost[k, 1] = ring[0, 0], ring[0, 1]
+                        break  # the shell is gone, and its holes with it
+                    continue
+                turned(out, vertices, end, r == parts[part])
+                ring_ends = append(ring_ends, ring_count, end)
+                vertices, ring_count = end, ring_count + 1
+            if ring_count > (part_ends[part_count - 1] if part_count > 0 else 0):
+                part_ends = append(part_ends, part_count, ring_count)
+                part_count += 1
+        if part_count > (feature_ends[k - 1] if k > 0 else 0):
+            lost[k, 0] = lost[k, 1] = np.nan
+        feature_ends[k] = part_count
+    return out[:vertices], ring_ends[:ring_count], part_ends[:part_count], feature_ends, lost
+
+
+@compiled((INTS, XY, INTS, INTS, INTS, XY, REAL, REAL, REAL, REAL, REAL, REAL))
+def lines(chosen, xy, rings, parts, features, boxes, left, top, scale, low, high, tolerance):
+    """The `chosen` lines in tile units, as `polygons`; a line that leaves the tile and comes back is two parts."""
+    out, vertices = np.empty((1024, 2), np.int64), 0
+    ends, count = np.empty(256, np.int64), 0
+    feature_ends, lost = np.empty(len(chosen), np.int64), np.full((len(chosen), 2), np.nan)
+    line, keep, stack = np.empty((64, 2)), np.zeros(64, np.bool_), np.empty((64, 2), np.int64)
+    for k in range(len(chosen)):
+        for part in range(features[chosen[k]], features[chosen[k] + 1]):
+            r = parts[part]
+            line = placed(xy, rings[r], rings[r + 1], left, top, scale, line)
+            if len(keep) < len(line):
+                keep = np.zeros(len(line), np.bool_)
+            n = simplified(line, rings[r + 1] - rings[r], tolerance, False, keep, stack)
+            out = longer_rows(out, vertices, 2 * n)
+            start = vertices
+            for i in range(n - 1):
+                x0, y0, x1, y1 = line[i, 0], line[i, 1], line[i + 1, 0], line[i + 1, 1]
+                enters, leaves = clipped_segment(x0, y0, x1, y1, low, high)
+                if enters <= leaves:
+                    if vertices == start or enters > 0:
+                        start, vertices, count = _ended(start, vertices, ends, count)
+                        ends = append(ends, count, 0)
+                        vertices = _added(out, start, vertices, x0 + enters * (x1 - x0), y0 + enters * (y1 - y0))
+                    vertices = _added(out, start, vertices, x0 + leaves * (x1 - x0), y0 + leaves * (y1 - y0))
+                    lost[k, 0], lost[k, 1] = line[i, 0], line[i, 1]
+            start, vertices, count = _ended(start, vertices, ends, count)
+            ends = append(ends, count, 0)
+        if count > (feature_ends[k - 1] if k > 0 else 0):
+            lost[k, 0] = lost[k, 1] = np.nan
+        feature_ends[k] = count
+    return out[:vertices], ends[:count], np.arange(1, count + 1), feature_ends, lost
+
+
+@compiled()
+def _added(out, start, vertices, x, y):
+    x, y = np.int64(np.floor(x + 0.5)), np.int64(np.floor(y + 0.5))
+    if vertices > start and out[vertices - 1, 0] == x and out[vertices - 1, 1] == y:
+        return vertices
+    out[vertices, 0], out[vertices, 1] = x, y
+    return vertices + 1
+
+
+@compiled()
+def _ended(start, vertices, ends, count):
+    """Ends the line part begun at `start`, dropping it if it has one vertex only: next start, vertices, parts."""
+    if vertices - start < 2:
+        return start, start, count
+    ends[count] = vertices
+    return vertices, vertices, count + 1
+
+
+@compiled((INTS, XY, INTS, INTS, INTS, XY, REAL, REAL, REAL, REAL, REAL, REAL))
+def points(chosen, xy, rings, parts, features, boxes, left, top, scale, low, high, tolerance):
+    """The `chosen` points in tile units, as `polygons`: each point is a ring of one vertex."""
+    out, count = np.empty((1024, 2), np.int64), 0
+    feature_ends = np.empty(len(chosen), np.int64)
+    for k in range(len(chosen)):
+        for part in range(features[chosen[k]], features[chosen[k] + 1]):
+            i = rings[parts[part]]
+            x, y = (xy[i, 0] - left) * scale, (top - xy[i, 1]) * scale
+            if low <= x <= high and low <= y <= high:
+                out = longer_rows(out, count, 1)
+                out[count, 0], out[count, 1] = np.int64(np.floor(x + 0.5)), np.int64(np.floor(y + 0.5))
+                count += 1
+        feature_ends[k] = count
+    ends = np.arange(1, count + 1)
+    return out[:count], ends, ends.copy(), feature_ends, np.full((len(chosen), 2), np.nan)
