@@ -123,8 +123,12 @@ class _Sorting:
             return ()
         result = repair(GeometryColumns.from_shapely(self.shapes[invalid]), epsg)
         self.shapes[invalid] = result.columns.to_shapely()
-        for feature, reason in result.rejected:
-            self.reject([invalid[feature]], f"几何无效且无法修复：{reason}", f"it is invalid beyond repair: {reason}")
+        for lost in result.rejected:
+            self.reject(
+                [invalid[lost.feature]],
+                f"几何无效且无法修复：{lost.reason}",
+                f"it is invalid beyond repair: {lost.reason}",
+            )
         return tuple(
             Repaired(int(invalid[r.feature]), r.reason, r.area_before_m2, r.area_after_m2) for r in result.repaired
         )
