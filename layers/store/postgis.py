@@ -9,6 +9,7 @@ from typing import Any
 
 import pyarrow as pa
 import shapely
+from psycopg.sql import SQL, Identifier
 from sqlalchemy import (
     ARRAY,
     BigInteger,
@@ -74,11 +75,16 @@ class PostGisEngine(StoreEngine):
             yield connection
 
     def is_prepared(self, connection: Connection) -> bool:
-        return inspect(connection).has_table(revisions.name)
+        return self._has_table(connection, revisions.name)
+
+    def _has_table(self, connection: Connection, name: str) -> bool:
+        """Whether the store's own schema has the table; another one of the search_path may hold another store."""
+        schema = connection.execute(select(sql.current_schema())).scalar_one()
+        return inspect(connection).has_table(name, schema=schema)
 
     def prepare(self, connection: Connection) -> None:
         self._need_postgis(connection)
-        COMMON.create_all(connection)
+        COMMON.create_all(connection, checkfirst=False)
 
     def _need_postgis(self, connection: Connection) -> None:
         if connection.execute(text("SELECT 1 FROM pg_extension WHERE extname = 'postgis'")).first():
@@ -95,7 +101,7 @@ class PostGisEngine(StoreEngine):
             ) from error
 
     def create_layer(self, connection: Connection, layer: StoredLayer) -> None:
-        if inspect(connection).has_table(layer.id):
+        if self._has_table(connection, layer.id):
             raise StoreError(
                 f"数据库中已有名为“{layer.id}”的表，不属于本系统。",
                 f"The database already has a table {layer.id!r} that is not the store's.",
@@ -104,12 +110,14 @@ class PostGisEngine(StoreEngine):
                 remedy_en="Give the layer another id, or use another schema.",
             )
         for table in (layer.current, layer.history):
-            table.create(connection)
-            Index(index_name(table.name, GEOM), table.c[GEOM], postgresql_using="gist").create(connection)
+            table.create(connection, checkfirst=False)
+            Index(index_name(table.name, GEOM), table.c[GEOM], postgresql_using="gist").create(
+                connection, checkfirst=False
+            )
 
     def drop_layer(self, connection: Connection, layer: StoredLayer) -> None:
-        layer.current.drop(connection)
-        layer.history.drop(connection)
+        layer.current.drop(connection, checkfirst=False)
+        layer.history.drop(connection, checkfirst=False)
 
     def geometry_out(self, column: ColumnElement[Any]) -> ColumnElement[Any]:
         return sql.ST_AsBinary(column, "NDR", type_=LargeBinary)
@@ -144,11 +152,12 @@ class PostGisEngine(StoreEngine):
         return cast(column * 10**decimals, BigInteger)
 
     def insert(self, connection: Connection, layer: StoredLayer, table: Table, rows: Rows) -> None:
-        preparer = connection.dialect.identifier_preparer
-        names = ", ".join(preparer.quote(name) for name in rows.columns)
         encoded = self.encoded(layer, rows)
+        command = SQL("COPY {} ({}) FROM STDIN").format(
+            Identifier(table.name), SQL(", ").join(Identifier(name) for name in encoded)
+        )
         driver: Any = connection.connection.driver_connection
-        with driver.cursor().copy(f"COPY {preparer.format_table(table)} ({names}) FROM STDIN") as copy:
+        with driver.cursor().copy(command) as copy:
             for row in zip(*encoded.values(), strict=True):
                 copy.write_row(row)
 

@@ -39,7 +39,7 @@ def version(connection: Connection) -> int:
 
 def load(connection: Connection, place: str) -> Schema:
     """The schema in force. Raises StoreError for a store of a newer program."""
-    numbers = dict(connection.execute(select(facts.c.name, facts.c.value)).tuples().all())
+    numbers = dict(connection.execute(select(facts.c.name, facts.c.value)).all())
     if numbers["format"] > FORMAT:
         raise StoreError(
             f"数据库格式 {numbers['format']} 比本程序的 {FORMAT} 新。",
@@ -52,7 +52,7 @@ def load(connection: Connection, place: str) -> Schema:
     listing = select(columns.c.layer, columns.c.name, columns.c.kind).order_by(columns.c.layer, columns.c.position)
     for layer, name, kind in connection.execute(listing):
         found.setdefault(layer, {})[name] = Kind(kind)
-    texts = dict(connection.execute(select(kept.c.id, kept.c.definition)).tuples().all())
+    texts = dict(connection.execute(select(kept.c.id, kept.c.definition)).all())
     definitions = {name: parse_definition(toml, place=f"{place}: {name}") for name, toml in texts.items()}
     layers = {name: StoredLayer(name, kinds) for name, kinds in found.items()}
     return Schema(numbers["schema"], layers, definitions, texts)
@@ -149,6 +149,4 @@ def _add_column(connection: Connection, layer: StoredLayer, name: str) -> None:
     preparer = connection.dialect.identifier_preparer
     for table in (layer.current, layer.history):
         column = CreateColumn(table.c[name]).compile(dialect=connection.dialect)
-        # a percent sign in a field's name would be taken for a parameter by psycopg
-        clause = str(column).replace("%", "%%") if connection.dialect.paramstyle == "pyformat" else str(column)
-        connection.exec_driver_sql(f"ALTER TABLE {preparer.format_table(table)} ADD COLUMN {clause}")
+        connection.exec_driver_sql(f"ALTER TABLE {preparer.format_table(table)} ADD COLUMN {column}")

@@ -220,7 +220,7 @@ class Transaction:
     def _check_current(self, stored: StoredLayer, fids: Sequence[int], expected: Sequence[int] | None) -> None:
         columns = stored.current.c
         found = select(columns[FID], columns[REVISION]).where(self._engine.among(columns[FID], fids))
-        have: dict[int, int] = dict(self._connection.execute(found).tuples().all())
+        have: dict[int, int] = dict(self._connection.execute(found).all())
         for index, fid in enumerate(fids):
             if fid not in have:
                 raise refused(
