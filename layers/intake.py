@@ -104,9 +104,13 @@ class _Sorting:
         return np.setdiff1d(np.arange(len(self.shapes), dtype=np.int64), np.fromiter(self._reasons, np.int64))
 
     def commonest(self) -> GeometryType:
+        """The kind of most features; of kinds that tie, the one of the higher dimension."""
         kept = self.kept()
         dimensions = shapely.get_dimensions(self.shapes[kept])
-        return _DIMENSION[int(np.bincount(dimensions).argmax())] if len(kept) else GeometryType.POLYGON
+        if not len(kept):
+            return GeometryType.POLYGON
+        counts = np.bincount(dimensions, minlength=len(_DIMENSION))
+        return _DIMENSION[len(counts) - 1 - int(counts[::-1].argmax())]
 
     def reject_other_kinds(self, base: GeometryType) -> None:
         dimension = next(number for number, kind in _DIMENSION.items() if kind is base)

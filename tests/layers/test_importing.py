@@ -13,6 +13,7 @@ from layers.store import open_store
 
 BOW_TIE = shapely.Polygon([(0, 0), (10, 10), (10, 0), (0, 10)])
 SQUARE = shapely.box(20, 0, 30, 10)
+IN_ZONE_39 = shapely.box(39618700, 3872200, 39618900, 3872350)
 
 
 @pytest.fixture
@@ -68,6 +69,7 @@ def test_without_rejects_there_is_no_rejects_file(tmp_path, store):
     assert not (tmp_path / "rejects.csv").exists()
 
 
+@pytest.mark.filterwarnings("ignore:'crs' was not provided")
 def test_a_missing_crs_is_asked_for(tmp_path, store):
     path = file_of(tmp_path, [SQUARE], crs=None, name="fields.shp")
     with pytest.raises(ImportRefused, match="--crs 4490"):
@@ -76,7 +78,7 @@ def test_a_missing_crs_is_asked_for(tmp_path, store):
 
 
 def test_a_crs_against_the_file_is_told(tmp_path, store):
-    report = import_file(store, file_of(tmp_path, [SQUARE]), options(tmp_path, crs=4527))
+    report = import_file(store, file_of(tmp_path, [IN_ZONE_39]), options(tmp_path, crs=4527))
     assert any("EPSG:28992" in note.en for note in report.tables[0].notes)
 
 
@@ -107,7 +109,7 @@ def test_two_tables_for_one_layer_must_be_told_apart(tmp_path, store):
 
 def test_into_a_catalogue_layer_coordinates_are_transformed_and_fields_matched(tmp_path, store):
     point = shapely.Point(118.3, 34.98)
-    path = file_of(tmp_path, [point], crs=4490, name="c.geojson", **clinic_fields(store))
+    path = file_of(tmp_path, [point], crs=4490, name="c.geojson", **required_fields(store, "clinics", 1))
     imported = import_file(store, path, options(tmp_path, layer="clinics")).tables[0]
     assert imported.written == 1
     # standards 1.6: 118.3E 34.98N is E 39618707.0096, N 3873146.2156 in EPSG:4527
@@ -115,25 +117,22 @@ def test_into_a_catalogue_layer_coordinates_are_transformed_and_fields_matched(t
     assert (stored.x, stored.y) == pytest.approx((39618707.0096, 3873146.2156), abs=1e-3)
 
 
-def clinic_fields(store):
-    values = {"text": "1", "integer": 1, "real": 1.0, "decimal": 1.0, "boolean": True, "date": "2024-12-31"}
-    fields = {field.name: [values[field.type.value]] for field in store.catalogue["clinics"].fields if field.required}
-    codes = {field.name: field.codes for field in store.catalogue["clinics"].fields if field.required and field.codes}
-    return fields | {name: [next(iter(code_list(codes_name)))] for name, codes_name in codes.items()}
+VALUES = {"text": "1", "integer": 1, "real": 1.0, "decimal": 1.0, "boolean": True, "date": "2024-12-31"}
+
+
+def required_fields(store, layer, count):
+    """A value that fits for every required field of `layer`, `count` times."""
+    required = [field for field in store.catalogue[layer].fields if field.required]
+    return {f.name: [next(iter(code_list(f.codes))) if f.codes else VALUES[f.type.value]] * count for f in required}
 
 
 def test_a_code_that_is_not_in_the_list_stops_the_whole_import(tmp_path, store):
-    path = file_of(tmp_path, [SQUARE, shapely.box(40, 0, 50, 10)], crs=4527, **land_use_fields(store, "9999"))
+    fields = required_fields(store, "land_use", 2) | {"DLBM": ["0101", "9999"]}
+    path = file_of(tmp_path, [IN_ZONE_39, IN_ZONE_39], crs=4527, **fields)
     with pytest.raises(InvalidFeature, match="9999"):
         import_file(store, path, options(tmp_path, layer="land_use"))
     assert store.count("land_use") == 0
     assert store.revision() == 0
-
-
-def land_use_fields(store, code):
-    fields = {field.name: ["1", "2"] for field in store.catalogue["land_use"].fields if field.type.value == "text"}
-    numbers = {field.name: [1, 1] for field in store.catalogue["land_use"].fields if field.type.value != "text"}
-    return fields | numbers | {"DLBM": ["0101", code]}
 
 
 def test_an_unknown_layer_is_refused(tmp_path, store):
