@@ -101,7 +101,7 @@ def aggregate(
     rows = source.rows(unpaged(query), names).subquery()
     keys = [rows.c[name] for name in by]
     totals = [item for name in sums for item in (func.sum(_addend(source, rows, name)), func.count(rows.c[name]))]
-    found = connection.execute(select(*keys, func.count(), *totals).group_by(*keys)).all()
+    found = connection.execute(select(*keys, func.count(), *totals).select_from(rows).group_by(*keys)).all()
     columns = list(zip(*found, strict=True)) or [()] * (len(by) + 1)
     decoded = [
         decode(source, name, columns[i], _arrow_type(source.layer, name)).to_pylist() for i, name in enumerate(by)
