@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -66,13 +67,13 @@ def _border(land: Land, parcels: set[int]) -> tuple[int, int, Reals]:
     _, inner, outer = min(found)
     ring = shapely.get_coordinates(land.polygons[inner].exterior)
     back = {(tuple(b), tuple(a)) for a, b in _edges(land.polygons[outer])}
-    shared = [(a, b) for a, b in zip(ring, ring[1:], strict=False) if (tuple(a), tuple(b)) in back]
+    shared = [(a, b) for a, b in pairwise(ring) if (tuple(a), tuple(b)) in back]
     return inner, outer, np.array(max(shared, key=lambda edge: float(np.hypot(*(edge[1] - edge[0])))))
 
 
 def _edges(polygon: Any) -> list[tuple[Reals, Reals]]:
     rings = [shapely.get_coordinates(ring) for ring in (polygon.exterior, *polygon.interiors)]
-    return [edge for ring in rings for edge in zip(ring, ring[1:], strict=False)]
+    return [edge for ring in rings for edge in pairwise(ring)]
 
 
 def _bump(edge: Reals, out_m: float) -> Reals:
@@ -83,7 +84,8 @@ def _bump(edge: Reals, out_m: float) -> Reals:
     along = edge[1] - edge[0]
     left = np.array([-along[1], along[0]]) / np.hypot(*along)
     points = edge[0] + np.array([[0.05], [0.95]]) * along + out_m * left
-    return np.rint(points * 10_000) / 10_000
+    rounded: Reals = np.rint(points * 10_000) / 10_000
+    return rounded
 
 
 def _with_points(polygon: Any, edge: Reals, points: Reals) -> Any:

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from data.sample_township.files import Table, decimal
 from data.sample_township.frame import Reals, chance, polygons, to_drawing, to_national
-from data.sample_township.land import CULTIVATED, Land, land_use, planar_m2
+from data.sample_township.land import CULTIVATED, FIELD_ZONES, Land, land_use, planar_m2
 from data.sample_township.plots import strips_of
 
 PIECE_M2 = 1_900
@@ -21,7 +21,22 @@ RIDGE_M = 0.3
 
 LEAST_M2 = 120
 TDLYLX = {"0101": "011", "0102": "012", "0103": "013"}
-PLACES = ("南湖", "西湖", "北湖", "东湖", "东岭", "西岭", "前洼", "后洼", "河东", "河西", "大方", "长垄", "桥头", "林边")
+PLACES = (
+    "南湖",
+    "西湖",
+    "北湖",
+    "东湖",
+    "东岭",
+    "西岭",
+    "前洼",
+    "后洼",
+    "河东",
+    "河西",
+    "大方",
+    "长垄",
+    "桥头",
+    "林边",
+)
 """Invented field names of the kind in use here."""
 
 SIDES = {"DKDZ": (1, 0), "DKXZ": (-1, 0), "DKNZ": (0, -1), "DKBZ": (0, 1)}
@@ -29,7 +44,7 @@ SIDES = {"DKDZ": (1, 0), "DKXZ": (-1, 0), "DKNZ": (0, -1), "DKBZ": (0, 1)}
 
 def contract_table(land: Land, protected: list[int]) -> Table:
     """承包地块: parcels within the cultivated fields, with planar areas; villages stand in for their groups ("00")."""
-    fields = [p for p, leaf in enumerate(land.leaves) if leaf.code in CULTIVATED and leaf.zone in ("paddy", "irrigated", "dry", "valley")]
+    fields = np.flatnonzero(np.isin(land.codes(), CULTIVATED) & np.isin(land.zones(), FIELD_ZONES)).tolist()
     drawn = to_drawing(land.polygons[fields])
     pieces = [(field, piece) for field, shape in zip(fields, drawn, strict=True) for piece in parts_of(shape, field)]
     shapes = to_national(np.array([shapely.normalize(piece) for _, piece in pieces], dtype=object))
@@ -48,7 +63,7 @@ def contract_table(land: Land, protected: list[int]) -> Table:
 
 def parts_of(field: Any, key: int) -> list[Any]:
     """`field` in strips of about PIECE_M2, each drawn in by half a ridge."""
-    found = []
+    found: list[Any] = []
     for strip in strips_of(field, PIECE_M2, chance(60, key), 400):
         inner = strip.buffer(-RIDGE_M, join_style="mitre")
         found.extend(part for part in polygons(inner) if part.area >= LEAST_M2)

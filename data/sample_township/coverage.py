@@ -159,6 +159,8 @@ class _Merging:
         """The groups as parcels, from north to south."""
         found = []
         for face, members in enumerate(self.members):
+            if members and self.owner[face] < 0:
+                raise ValueError(f"nobody's land has no neighbour in its cell: {self.faces[face].wkt}")
             if members:
                 polygon = self.faces[face] if len(members) == 1 else shapely.coverage_union_all(self.faces[members])
                 found.append(Parcel(self.leaves[self.owner[face]], shapely.normalize(polygon)))

@@ -76,9 +76,7 @@ def villages(township: Any) -> list[Village]:
     """The villages of `township`: every place belongs to the nearest village point, with uneven borders."""
     seeds = np.array([(x, y) for _, x, y in VILLAGES.values()], dtype=float)
     shapes = partition(township, seeds, 0.2, key=2)
-    return [
-        Village(code, name, shape) for (code, (name, _, _)), shape in zip(VILLAGES.items(), shapes, strict=True)
-    ]
+    return [Village(code, name, shape) for (code, (name, _, _)), shape in zip(VILLAGES.items(), shapes, strict=True)]
 
 
 def grids(of: list[Village]) -> list[Grid]:
@@ -111,7 +109,9 @@ def inside(face: Any) -> Any:
 
 def gathered(faces: list[Any], owners: list[int]) -> list[Any]:
     """The union of the faces of every owner; a face without one (-1) goes where it shares the longest border."""
-    shapes = [shapely.union_all([f for f, o in zip(faces, owners, strict=True) if o == k]) for k in range(max(owners) + 1)]
+    shapes = [
+        shapely.union_all([f for f, o in zip(faces, owners, strict=True) if o == k]) for k in range(max(owners) + 1)
+    ]
     for face in (face for face, owner in zip(faces, owners, strict=True) if owner < 0):
         shared = [shape.boundary.intersection(face.boundary).length for shape in shapes]
         if max(shared) > 0:
@@ -123,6 +123,7 @@ def gathered(faces: list[Any], owners: list[int]) -> list[Any]:
 def spread(region: Any, count: int, key: int) -> Reals:
     """`count` points spread evenly in `region` (Lloyd's method from random points)."""
     rng = chance(3, key)
+    seeds: Reals
     west, south, east, north = region.bounds
     sample = np.array([west, south]) + rng.random((4000, 2)) * np.array([east - west, north - south])
     sample = sample[shapely.contains_xy(region, sample[:, 0], sample[:, 1])]

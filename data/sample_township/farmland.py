@@ -10,20 +10,18 @@ import numpy as np
 from data.sample_township.closing import chosen, close
 from data.sample_township.files import Table, day, decimal
 from data.sample_township.frame import chance
-from data.sample_township.land import CULTIVATED, Land, code_rows, land_use
+from data.sample_township.land import CULTIVATED, FIELD_ZONES, Land, code_rows, land_use
 from data.sample_township.survey import YEAR, YSDM, bsm, deducted, deduction, numbers, ownership, slope, unit_code
-from data.sample_township.zones import VALLEY
+from data.sample_township.zones import PADDY_CENTRE, VALLEY
 
 VALLEY_M2 = 1080 * 2000 / 3
 VALLEY_PROJECT = "东高都花谷土地整理"
 VALLEY_VILLAGE = "371311007218"
 PADDY_MU = 2536
 """About how many mu of paddy are transferred: more than 2,500 and less than 2,600."""
-PADDY_CENTRE = (1750, -1750)
 PADDY_VILLAGE = "371311007233"
 RICE_JIN = 2_400_000
 FIELDS_PER_CONTRACT = 12
-FIELD_ZONES = ("paddy", "irrigated", "dry", "valley")
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,13 +38,15 @@ def choose(land: Land) -> Farmland:
     codes, zones = land.codes(), land.zones()
     village = np.array([land.grid_of(parcel).village.code for parcel in range(len(codes))])
     fields = np.isin(codes, CULTIVATED) & np.isin(zones, FIELD_ZONES)
-    valley = nearest(land, fields & (codes == "0102") & (village == VALLEY_VILLAGE), VALLEY)
+    valley = nearest(land, (zones == "valley") & (codes == "0102") & (village == VALLEY_VILLAGE), VALLEY)
     restored = sorted(chosen(land.areas_m2(), valley, VALLEY_M2))
     close(land, restored, VALLEY_M2)
     paddies = nearest(land, fields & (codes == "0101") & (village == PADDY_VILLAGE), PADDY_CENTRE)
     reach = np.cumsum(land.areas_m2(paddies)) * 0.0015
     paddy = sorted(paddies[: int(np.searchsorted(reach, PADDY_MU)) + 1].tolist())
-    kept = [parcel for parcel in np.flatnonzero(fields).tolist() if chance(50, land.leaves[parcel].block).random() < 0.85]
+    kept = [
+        parcel for parcel in np.flatnonzero(fields).tolist() if chance(50, land.leaves[parcel].block).random() < 0.85
+    ]
     return Farmland(sorted({*kept, *restored, *paddy}), restored, paddy)
 
 

@@ -18,8 +18,6 @@ import rasterio
 import shapely
 from numpy.typing import NDArray
 
-from data.sample_township.frame import Reals
-
 DEFINITIONS = Path(__file__).resolve().parents[2] / "layers" / "thematic"
 ARROW = {"text": pa.string(), "integer": pa.int64(), "date": pa.date32()}
 DIGITS = 15
@@ -35,7 +33,7 @@ class Table:
 
 
 @dataclass(slots=True)
-class Grid:
+class Raster:
     """A raster in EPSG:4527: values (rows, columns) from the north-west corner down, float32."""
 
     name: str
@@ -87,7 +85,7 @@ def _geo(table: Table, epsg: int) -> dict[str, Any]:
     return {"version": "1.1.0", "primary_column": "geom", "columns": {"geom": column}}
 
 
-def write_raster(grid: Grid, folder: Path) -> Path:
+def write_raster(grid: Raster, folder: Path) -> Path:
     """Writes `grid` as a cloud-optimised GeoTIFF."""
     path = folder / f"{grid.name}.tif"
     height, width = grid.values.shape
@@ -98,9 +96,3 @@ def write_raster(grid: Grid, folder: Path) -> Path:
     ) as file:  # fmt: skip
         file.write(grid.values, 1)
     return path
-
-
-def cell_edges(grid: Grid) -> tuple[Reals, Reals]:
-    """East of the columns' western edges and north of the rows' northern edges."""
-    height, width = grid.values.shape
-    return grid.west + grid.cell_m * np.arange(width), grid.north - grid.cell_m * np.arange(height)

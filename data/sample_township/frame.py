@@ -6,6 +6,7 @@ Everything is drawn in metres about ORIGIN, x to the east and y to the north, an
 from __future__ import annotations
 
 import math
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -41,7 +42,7 @@ def roughened(line: Any, roughness: float, rng: np.random.Generator, step_m: flo
     """`line` by midpoint displacement: ends stay, each middle moves up to `roughness` times its span to a side."""
     points = [tuple(p) for p in shapely.get_coordinates(line)]
     while True:
-        spans = [math.dist(a, b) for a, b in zip(points, points[1:], strict=False)]
+        spans = [math.dist(a, b) for a, b in pairwise(points)]
         if max(spans) <= step_m:
             return shapely.LineString(points)
         refined = [points[0]]

@@ -24,6 +24,8 @@ from gis.columns import GeometryColumns
 EPSG = 4527
 CODES = Path(__file__).resolve().parents[1] / "codes"
 CULTIVATED = ("0101", "0102", "0103")
+FIELD_ZONES = ("paddy", "irrigated", "dry", "valley")
+"""Uses of blocks whose cultivated parcels are fields under contract; those among sheds and ponds are not."""
 
 
 @dataclass(slots=True)
@@ -41,7 +43,8 @@ class Land:
 
     def middles(self) -> Reals:
         """A point inside each parcel, in the drawing: (parcels, 2)."""
-        return shapely.get_coordinates(to_drawing(shapely.point_on_surface(self.polygons)))
+        points: Reals = shapely.get_coordinates(to_drawing(shapely.point_on_surface(self.polygons)))
+        return points
 
     def codes(self) -> NDArray[np.str_]:
         """The land-use code of each parcel."""

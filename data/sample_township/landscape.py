@@ -9,14 +9,14 @@ from data.sample_township.frame import chance, polygons
 from data.sample_township.network import DITCH, LANE, STREET, Strip, border_lanes, strips
 from data.sample_township.plots import Leaf, blocks, is_land, long_axis
 from data.sample_township.uses import STREETS, divide
-from data.sample_township.zones import Hamlet, hamlets, use_at
+from data.sample_township.zones import Hamlet, area_of, hamlets, use_at
 
 LARGEST_BLOCK_M2 = {"industry": 110_000.0, "town": 60_000.0}
 DEFAULT_BLOCK_M2 = 40_000.0
 
 
 def leaves(township: Any, grids: list[Grid]) -> list[Leaf]:
-    """Leaves that cover `grids` without overlap, but for slivers that nobody's land is; these go to neighbours later."""
+    """Leaves that cover `grids` without overlap, but for slivers of nobody's; these go to neighbours later."""
     places = hamlets(grids)
     wide, lanes = strips(), border_lanes(grids, township)
     found: list[Leaf] = []
@@ -31,10 +31,14 @@ def leaves(township: Any, grids: list[Grid]) -> list[Leaf]:
 
 
 def _take(strip: Strip, rest: Any, grid: int, found: list[Leaf]) -> Any:
-    """Adds the land of `strip` within `rest` to `found`; gives what remains."""
+    """Adds the land of `strip` within `rest` to `found`, cut where it enters a planning zone; gives what remains."""
     if not strip.polygon.intersects(rest):
         return rest
-    found.extend(Leaf(strip.code, part, grid, width_m=strip.width_m) for part in polygons(strip.polygon & rest))
+    land = strip.polygon & rest
+    for zone in (area_of("INDUSTRY"), area_of("COLLEGE")):
+        found.extend(Leaf(strip.code, part, grid, width_m=strip.width_m) for part in polygons(land & zone))
+        land -= zone
+    found.extend(Leaf(strip.code, part, grid, width_m=strip.width_m) for part in polygons(land))
     return rest - strip.polygon
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable
-from typing import Any
 
 import numpy as np
 import shapely
@@ -14,9 +13,9 @@ from data.sample_township.closing import chosen, close
 from data.sample_township.divisions import VILLAGES, Village
 from data.sample_township.files import Table, day, decimal
 from data.sample_township.frame import chance, to_national
-from data.sample_township.land import Land, code_rows, official_m2
+from data.sample_township.land import Land, official_m2
 from data.sample_township.survey import YEAR
-from data.sample_township.zones import VALLEY, area_of
+from data.sample_township.zones import PADDY_CENTRE, VALLEY, area_of
 
 IDLE_M2 = 1570 * 2000 / 3
 PLOT_CODES = ("0601", "0508", "1201", "05H1")
@@ -31,7 +30,7 @@ ENTERPRISES = (
     ("规上企业（示意）16", "34", 2017), ("规上企业（示意）17", "26", 2013), ("规上企业（示意）18", "22", 2011),
     ("规上企业（示意）19", "31", 2010),
 )  # fmt: skip
-"""Name, industry, year of entry: the first three are named in the report, 8 entered in 2024; the last 7 are relocated."""
+"""Name, industry, year of entry: the report names the first three; 8 entered in 2024, the last 7 are relocated."""
 
 RELOCATED = 7
 CLINICS = 17
@@ -41,8 +40,10 @@ PROJECTS = (
     ("元洲机械项目", "1", "2", "INDUSTRY", ("2025-03-31", "2025-05-15", "2026-06-30", "2026-08-01")),
     ("远通华为项目", "1", "2", "TOWN", ("2025-02-28", "2025-04-30", "2026-03-31", "2026-05-01")),
     ("省第二十六届运动会场馆建设项目", "3", "2", "COLLEGE", ("2025-04-30", "2025-06-30", "2026-05-31", "2026-08-01")),
-    ("山东蓝图家具综合办公楼建设及智能化改造项目", "1", "2", "INDUSTRY", ("2025-03-15", "2025-04-20", "2025-12-31", None)),
-    ("正门铝业年产6000吨铝型材生产线项目", "1", "3", "INDUSTRY", ("2024-08-31", "2024-10-10", "2025-06-30", "2025-07-15")),
+    ("山东蓝图家具综合办公楼建设及智能化改造项目", "1", "2", "INDUSTRY",
+     ("2025-03-15", "2025-04-20", "2025-12-31", None)),
+    ("正门铝业年产6000吨铝型材生产线项目", "1", "3", "INDUSTRY",
+     ("2024-08-31", "2024-10-10", "2025-06-30", "2025-07-15")),
     ("塘崖贡米示范基地", "2", "4", "PADDY", ("2022-12-31", "2023-03-01", "2024-05-31", "2024-06-10")),
     ("东高都花谷土地整理", "4", "4", "VALLEY", (None, None, None, None)),
     ("街道社会治理中心", "3", "4", "TOWN", ("2024-02-28", "2024-03-20", "2024-08-31", "2024-09-15")),
@@ -51,10 +52,23 @@ PROJECTS = (
 
 
 def industry_tables(land: Land) -> list[Table]:
-    """产业集聚区, 盘活闲置低效土地, 职业学院拆迁范围, 规模以上工业企业, 村卫生室 and 重点项目; closes idle land to 1,570 mu."""
+    """Cluster zone, idle land (closed to 1,570 mu), relocation area, enterprises, clinics and projects."""
     idle = _idle(land)
     sites = _sites(land, idle)
-    return [_cluster(land), _idle_table(land, idle), _relocation(land), _enterprises(land, sites), _clinics(land), _projects(land, sites)]
+    return [
+        _cluster(land),
+        _idle_table(land, idle),
+        _relocation(land),
+        _enterprises(land, sites),
+        _clinics(land),
+        _projects(land, sites),
+    ]
+
+
+def members(land: Land, zone: str) -> NDArray[np.int64]:
+    """The parcels of a planning zone: its blocks whole, and the roads that have their middle in it."""
+    zones = land.zones()
+    return np.flatnonzero((zones == zone.lower()) | ((zones == "") & inside(land, zone)))
 
 
 def inside(land: Land, zone: str) -> NDArray[np.bool_]:
@@ -70,27 +84,36 @@ def _village(land: Land, parcels: Iterable[int]) -> Village:
     return next(grid.village for grid in land.grids if grid.village.code == best)
 
 
-def _cluster(land: Land) -> Table:
-    parcels = np.flatnonzero(inside(land, "INDUSTRY"))
+def cluster_zones(land: Land) -> dict[str, NDArray[np.int64]]:
+    """The parcels of each zone of the industrial cluster, by the zone's code; each is in one piece."""
+    parcels = members(land, "INDUSTRY")
     x, y = land.middles()[parcels].T
     kinds = np.where(y < 1980, "3", np.where(y > 2960, "4", np.where(x < -1480, "1", "2")))
+    found = {}
+    for kind in ZONE_NAMES:
+        some = parcels[kinds == kind]
+        found[kind] = some[shapely.covers(land.union(some), land.polygons[some])]
+    return found
+
+
+def _cluster(land: Land) -> Table:
     shapes, rows = [], []
-    for number, (kind, name) in enumerate(ZONE_NAMES.items(), start=1):
-        members = parcels[kinds == kind].tolist()
-        shape = land.union(members)
-        village = _village(land, members)
+    for kind, parcels in cluster_zones(land).items():
+        shape = land.union(parcels)
+        village = _village(land, parcels.tolist())
         shapes.append(shape)
         rows.append({
-            "PQBH": f"JJQ{number:02d}", "PQMC": name, "GNFQ": kind, "XZQDM": village.code, "XZQMC": village.name,
-            "PFMJ": decimal(official_m2([shape])[0]), "ND": YEAR,
+            "PQBH": f"JJQ{int(kind):02d}", "PQMC": ZONE_NAMES[kind], "GNFQ": kind,
+            "XZQDM": village.code, "XZQMC": village.name, "PFMJ": decimal(official_m2([shape])[0]), "ND": YEAR,
         })  # fmt: skip
     return Table("industrial_cluster", np.array(shapes, dtype=object), rows)
 
 
 def _idle(land: Land) -> list[int]:
-    """Building plots of the industrial zone whose areas sum to 1,570 mu, vacant ones first."""
+    """Building plots of the industrial cluster whose areas sum to 1,570 mu, vacant ones first."""
     codes = land.codes()
-    plots = np.flatnonzero(inside(land, "INDUSTRY") & np.isin(codes, PLOT_CODES) & (land.zones() == "industry"))
+    plots = np.sort(np.concatenate(list(cluster_zones(land).values())))
+    plots = plots[np.isin(codes[plots], PLOT_CODES)]
     luck = np.array([chance(70, int(parcel)).random() for parcel in plots])
     order = plots[np.argsort(np.where(codes[plots] == "1201", luck - 1, luck), kind="stable")]
     found = sorted(chosen(land.areas_m2(), order, IDLE_M2))
@@ -115,22 +138,23 @@ def _idle_table(land: Land, idle: list[int]) -> Table:
 
 
 def _relocation(land: Land) -> Table:
-    shape = land.union(np.flatnonzero(inside(land, "COLLEGE")))
+    shape = land.union(members(land, "COLLEGE"))
     row = {"FWBH": "CQ01", "FWMC": "职业学院拆迁范围", "FWMJ": decimal(official_m2([shape])[0]), "ND": YEAR}
     return Table("relocation_area", np.array([shape], dtype=object), [row])
 
 
 def _sites(land: Land, idle: list[int]) -> dict[str, list[int]]:
-    """Works that no idle plot takes, by zone, in chance order; for the college only those within its one polygon."""
-    works = (land.codes() == "0601") & ~np.isin(np.arange(len(land.polygons)), idle)
-    college = land.union(np.flatnonzero(inside(land, "COLLEGE")))
-    found = {}
-    for zone in ("INDUSTRY", "COLLEGE"):
-        parcels = np.flatnonzero(works & inside(land, zone))
-        if zone == "COLLEGE":
-            parcels = parcels[shapely.covers(college, land.polygons[parcels])]
-        found[zone] = sorted(parcels.tolist(), key=lambda parcel: chance(72, parcel).random())
-    return found
+    """Works that no idle plot takes, within the one polygon of the cluster zone or of the college, in chance order."""
+    works = set(np.flatnonzero(land.codes() == "0601").tolist()) - set(idle)
+    college = members(land, "COLLEGE")
+    zones = {
+        "INDUSTRY": np.concatenate(list(cluster_zones(land).values())),
+        "COLLEGE": college[shapely.covers(land.union(college), land.polygons[college])],
+    }
+    return {
+        zone: sorted(works & set(parcels.tolist()), key=lambda parcel: float(chance(72, parcel).random()))
+        for zone, parcels in zones.items()
+    }
 
 
 def _points(land: Land, parcels: list[int]) -> NDArray[np.object_]:
@@ -158,7 +182,7 @@ def _clinics(land: Land) -> Table:
     homes = np.isin(codes, ("0702", "08H2"))
     counts = Counter(village[homes].tolist())
     second = {code for code, _ in counts.most_common(CLINICS - len(VILLAGES))}
-    parcels = []
+    parcels: list[int] = []
     for code, (_, x, y) in VILLAGES.items():
         own = np.flatnonzero(homes & (village == code))
         distance = np.hypot(*(middles[own] - (x, y)).T)
@@ -179,12 +203,13 @@ def _clinics(land: Land) -> Table:
 
 
 def _projects(land: Land, sites: dict[str, list[int]]) -> Table:
-    free = {"INDUSTRY": iter(sites["INDUSTRY"][len(ENTERPRISES) - RELOCATED :]), "COLLEGE": iter(sites["COLLEGE"][RELOCATED:])}
+    taken = {"INDUSTRY": len(ENTERPRISES) - RELOCATED, "COLLEGE": RELOCATED}
+    free = {zone: iter(parcels[taken[zone] :]) for zone, parcels in sites.items()}
     middles, codes = land.middles(), land.codes()
-    near = np.argmin(np.hypot(*(middles - VALLEY).T + 1e6 * (codes != "0102")))
     free["TOWN"] = iter(np.flatnonzero(inside(land, "TOWN") & np.isin(codes, ("05H1", "08H1"))).tolist())
-    free["PADDY"] = iter(np.flatnonzero(inside(land, "PADDY") & (codes == "1202")).tolist())
-    free["VALLEY"] = iter([int(near)])
+    for zone, place, code in (("PADDY", PADDY_CENTRE, "0101"), ("VALLEY", VALLEY, "0102")):
+        far = np.hypot(*(middles - np.array(place)).T) + 1e6 * (codes != code)
+        free[zone] = iter([int(np.argmin(far))])
     rows, parcels = [], []
     for number, (name, kind, stage, zone, dates) in enumerate(PROJECTS, start=1):
         parcel = next(free[zone])

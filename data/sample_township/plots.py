@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -29,11 +29,10 @@ class Leaf:
     block: int = 0
     zone: str = ""
     width_m: float = 0.0
-    extra: dict[str, Any] = field(default_factory=dict)
 
 
 def cut(polygon: Any, angle: float, at: float, gap_m: float = 0.0) -> tuple[list[Any], list[Any], list[Any]]:
-    """Pieces of `polygon` before, within and after the line across direction `angle` at distance `at` from the origin."""
+    """Pieces of `polygon` before, within and after the line across direction `angle`, `at` metres along it."""
     before = polygons(polygon & _half(angle, at - gap_m / 2, -1))
     after = polygons(polygon & _half(angle, at + gap_m / 2, 1))
     within = polygons(polygon & _band(angle, at - gap_m / 2, at + gap_m / 2)) if gap_m else []
@@ -57,7 +56,7 @@ def extent(polygon: Any, angle: float) -> tuple[float, float]:
 
 
 def tilted(polygon: Any, angle: float, at: float, tilt: float) -> tuple[float, float]:
-    """Direction and distance of the line at `at` across `angle`, turned by `tilt` where it passes the polygon's middle."""
+    """Direction and distance of the line across `angle` at `at`, turned by `tilt` about the middle of `polygon`."""
     turned = angle + tilt
     low, high = extent(polygon, angle + math.pi / 2)
     across = (low + high) / 2
@@ -80,7 +79,12 @@ def is_land(polygon: Any, least_m2: float = 150.0) -> bool:
 
 
 def blocks(
-    polygon: Any, angle: float, largest_m2: float, gaps: list[tuple[float, Any]], rng: np.random.Generator, depth: int = 0
+    polygon: Any,
+    angle: float,
+    largest_m2: float,
+    gaps: list[tuple[float, Any]],
+    rng: np.random.Generator,
+    depth: int = 0,
 ) -> Iterator[Any]:
     """`polygon` cut in two again and again until every piece has at most `largest_m2`.
 

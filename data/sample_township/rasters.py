@@ -8,7 +8,7 @@ import numpy as np
 import shapely
 from numpy.typing import NDArray
 
-from data.sample_township.files import Grid
+from data.sample_township.files import Raster
 from data.sample_township.frame import ORIGIN, Reals, chance
 
 EARTHWORK_M3 = 145_000
@@ -37,7 +37,7 @@ def _centres(west: float, north: float, rows: int, columns: int, cell_m: int) ->
     return grid[0], grid[1]
 
 
-def elevations(valley: Any) -> tuple[Grid, Grid]:
+def elevations(valley: Any) -> tuple[Raster, Raster]:
     """Ground before and after the consolidation of `valley` (EPSG:4527): heaps of 145,000 m3 in all are gone after.
 
     Every cell that changes lies wholly inside `valley`, so that its volume is the same over the valley and over the
@@ -51,7 +51,7 @@ def elevations(valley: Any) -> tuple[Grid, Grid]:
     grids = [(after + heaps) * STEP_M, after * STEP_M]
     names = ("elevation_before", "elevation_after")
     before_grid, after_grid = (
-        Grid(name, values.astype(np.float32), west, north, ELEVATION_CELL_M, ELEVATION_NODATA)
+        Raster(name, values.astype(np.float32), west, north, ELEVATION_CELL_M, ELEVATION_NODATA)
         for name, values in zip(names, grids, strict=True)
     )
     return before_grid, after_grid
@@ -67,7 +67,7 @@ def _heaps(valley: Any, x: Reals, y: Reals) -> Reals:
     rim[within] = np.minimum(shapely.distance(valley.boundary, shapely.points(x[within], y[within])) / 30, 1)
     shape = rim * np.clip(_waves(x, y, 81, 130.0) + 0.25, 0, None)
     total = round(EARTHWORK_M3 / ELEVATION_CELL_M**2 / STEP_M)
-    steps = np.floor(shape * (total / shape.sum()))
+    steps: Reals = np.floor(shape * (total / shape.sum()))
     order = np.argsort(-(shape * (total / shape.sum()) - steps), axis=None, kind="stable")
     steps.flat[order[: int(total - steps.sum())]] += 1
     return steps
@@ -76,7 +76,7 @@ def _heaps(valley: Any, x: Reals, y: Reals) -> Reals:
 def _waves(x: Reals, y: Reals, key: int, length_m: float) -> Reals:
     """A smooth surface between about -1 and 1 that changes over `length_m`."""
     rng = chance(key)
-    surface = np.zeros(x.shape)
+    surface: Reals = np.zeros(x.shape)
     for _ in range(6):
         angle, phase = 2 * np.pi * rng.random(2)
         wave = 2 * np.pi / (length_m * (0.7 + 0.9 * rng.random()))
@@ -84,7 +84,7 @@ def _waves(x: Reals, y: Reals, key: int, length_m: float) -> Reals:
     return surface / 3
 
 
-def yields(fields: NDArray[np.object_], total_kg: float) -> tuple[Grid, Reals]:
+def yields(fields: NDArray[np.object_], total_kg: float) -> tuple[Raster, Reals]:
     """The yield raster in kg/ha over `fields` (EPSG:4527), and each field's output in kg.
 
     A field's output is the sum over cells of covered share x yield x cell area in the plane; all sum to `total_kg`
@@ -103,7 +103,7 @@ def yields(fields: NDArray[np.object_], total_kg: float) -> tuple[Grid, Reals]:
     shapely.prepare(area)
     seen = shapely.intersects(area, shapely.box(x - half, y - half, x + half, y + half))
     values = np.where(seen, values, YIELD_NODATA)
-    return Grid("yield_2024", values.astype(np.float32), west, north, YIELD_CELL_M, YIELD_NODATA), outputs
+    return Raster("yield_2024", values.astype(np.float32), west, north, YIELD_CELL_M, YIELD_NODATA), outputs
 
 
 def coverage_shares(

@@ -18,6 +18,8 @@ COLLEGE = ((150, 1330), (1010, 1260), (1120, 1980), (240, 2080))
 PADDY = ((420, -560), (2650, -560), (2900, -2800), (1800, -3500), (520, -3500), (240, -1900))
 VALLEY = (1240, -60)
 """Middle of the flower valley; its fields are those nearest to it."""
+PADDY_CENTRE = (1750, -1750)
+"""Middle of the transferred paddy, found in the same way."""
 UPLAND = ((-4000, 200), (-1900, 120), (-1150, -900), (-700, -3900), (-4000, -3900))
 
 
