@@ -14,7 +14,7 @@ import pyarrow as pa
 from gis.errors import FormatError
 from gis.formats import sandbox
 from gis.formats.model import GEOMETRY, Format, Limits, Note, SourceTable, TableInfo
-from gis.formats.writers import delimited, gdal, geoparquet, workbook
+from gis.formats.writers import boundary_points, delimited, dxf, gdal, geoparquet, workbook
 from gis.formats.writers.delimited import write_rows
 from gis.formats.writing import Writer, Writing, appearing, arranged
 
@@ -49,8 +49,24 @@ FORMATS: dict[str, Format] = {
     ".parquet": Format("GeoParquet", "GeoParquet", can_read=True, can_write=True),
     ".xlsx": Format("Excel workbook", "Excel 工作簿", can_read=False, can_write=True),
     ".csv": Format("CSV with WKT", "CSV（含 WKT）", can_read=True, can_write=True),
+    ".dxf": Format("DXF", "DXF", can_read=True, can_write=True),
+    ".txt": Format("Boundary points", "界址点坐标文本", can_read=True, can_write=True),
 }
 """The formats by suffix (lower case, with the dot)."""
+
+
+_DATABASE = (
+    "请在 ArcGIS 中导出为文件地理数据库（.gdb）或 Shapefile（.shp）。",
+    "Export it from ArcGIS as a file geodatabase (.gdb) or shapefile (.shp).",
+)
+_PART = ("请提供 .shp 文件（或整套文件的 zip）。", "Give the .shp file, or a zip of all its parts.")
+_TABLE = ("请在 Excel 中另存为 CSV UTF-8（.csv）。", "Save it from Excel as CSV UTF-8 (.csv).")
+_ARCHIVE = ("请重新压缩为 .zip。", "Pack it as a .zip.")
+REMEDIES: dict[str, tuple[str, str]] = {
+    ".mdb": _DATABASE, ".accdb": _DATABASE, ".dbf": _PART, ".shx": _PART, ".prj": _PART, ".xls": _TABLE,
+    ".rar": _ARCHIVE, ".7z": _ARCHIVE, ".dwg": ("请在 CAD 中另存为 DXF。", "Save it from CAD as DXF."),
+}  # fmt: skip
+"""What to do about files that are often brought and cannot be read, in Chinese and English."""
 
 
 def suffix_of(path: Path) -> str:
@@ -59,16 +75,16 @@ def suffix_of(path: Path) -> str:
     found = [suffix for suffix in FORMATS if name.endswith(suffix)]
     if found:
         return max(found, key=len)
-    if name.endswith((".mdb", ".accdb")):
-        raise FormatError(
-            "不能读取个人地理数据库（.mdb）。", "A personal geodatabase (.mdb) cannot be read.", place=path.name,
-            remedy_zh="请在 ArcGIS 中导出为文件地理数据库（.gdb）或 Shapefile（.shp）。",
-            remedy_en="Export it from ArcGIS as a file geodatabase (.gdb) or shapefile (.shp).",
-        )  # fmt: skip
+    remedy_zh, remedy_en = REMEDIES.get(
+        path.suffix.lower(), (f"支持：{' '.join(FORMATS)}。", f"Supported: {' '.join(FORMATS)}.")
+    )
     raise FormatError(
-        f"不支持的文件格式“{path.suffix}”。", f"The format {path.suffix!r} is not supported.", place=path.name,
-        remedy_zh=f"支持：{' '.join(FORMATS)}。", remedy_en=f"Supported: {' '.join(FORMATS)}.",
-    )  # fmt: skip
+        f"不支持的文件格式“{path.suffix}”。",
+        f"The format {path.suffix!r} is not supported.",
+        place=path.name,
+        remedy_zh=remedy_zh,
+        remedy_en=remedy_en,
+    )
 
 
 def tables(path: Path, *, limits: Limits = Limits()) -> list[TableInfo]:  # noqa: B008 (frozen)
@@ -110,11 +126,13 @@ def read_table(
 
 WRITERS: dict[str, Writer] = {
     ".csv": delimited.write,
+    ".dxf": dxf.write,
     ".fgb": gdal.write_flatgeobuf,
     ".gdb.zip": gdal.write_geodatabase,
     ".gpkg": gdal.write_geopackage,
     ".parquet": geoparquet.write,
     ".shp.zip": gdal.write_shapefile,
+    ".txt": boundary_points.write,
     ".xlsx": workbook.write,
 }
 """The writer of each suffix that FORMATS says can be written."""

@@ -9,7 +9,7 @@ from typing import Any
 
 from gis.errors import FormatError
 from gis.formats.model import Limits, TableInfo
-from gis.formats.readers import delimited, geojson, geoparquet, gml, kml, plain, shapefile
+from gis.formats.readers import boundary_points, delimited, dxf, geojson, geoparquet, gml, kml, plain, shapefile
 from gis.formats.reading import Reader, only_table, store
 from gis.formats.signatures import check
 from gis.formats.sources import Member, members
@@ -26,6 +26,8 @@ READERS: dict[str, Reader] = {
     ".kml": kml,
     ".parquet": geoparquet,
     ".csv": delimited,
+    ".txt": boundary_points,
+    ".dxf": dxf,
 }
 """The reader of each suffix; archives are opened first, and their members read by suffix."""
 

@@ -25,6 +25,8 @@ def check(path: Path, suffix: str) -> None:
         _check_json(path)
     if suffix in {".gml", ".kml", ".xml", ".gpx"}:
         _check_xml(path)
+    if suffix == ".dxf":
+        _check_dxf(path)
     if suffix == ".gdb" and not path.is_dir():
         raise FormatError(
             ".gdb 应是文件夹（文件地理数据库）。", "A .gdb must be a folder (file geodatabase).",
@@ -52,6 +54,13 @@ def _check_json(path: Path) -> None:
         raise FormatError("文件是空的。", "The file is empty.")
     if not head.startswith(b"{"):
         raise _mismatch(".geojson", "GeoJSON", head)
+
+
+def _check_dxf(path: Path) -> None:
+    with path.open("rb") as file:
+        head = file.read(256)
+    if not (head.startswith(b"AutoCAD Binary DXF") or re.match(rb"\s*(0|999)\s", head)):
+        raise _mismatch(".dxf", "DXF", head)
 
 
 def _check_xml(path: Path) -> None:

@@ -56,7 +56,7 @@ class Values:
         return column.cast(_target(kind), safe=not pa.types.is_date64(kind))
 
     def _text(self, name: str, column: pa.Array) -> pa.Array:
-        """`column` as string; bytes that are not UTF-8, which some writers leave in formats that ask for it, decoded."""
+        """`column` as string; bytes that are not UTF-8, where the format says they must be, decoded."""
         try:
             column.validate(full=True)
             return column.cast(pa.string())
@@ -135,10 +135,10 @@ def _target(kind: pa.DataType) -> pa.DataType:
 
 
 def _json(value: Any) -> str:
-    return json.dumps(value, ensure_ascii=False, default=_text)
+    return json.dumps(value, ensure_ascii=False, default=_as_json)
 
 
-def _text(value: Any) -> str:
+def _as_json(value: Any) -> str:
     return base64.b64encode(value).decode() if isinstance(value, bytes) else str(value)
 
 
