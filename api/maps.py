@@ -1,5 +1,7 @@
 """How does a map of layers become a page that asks no other host for anything?"""
 
+# mypy: disable-error-code="no-untyped-call"
+# folium and branca declare no types
 from __future__ import annotations
 
 import json
@@ -7,44 +9,55 @@ import tomllib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
-from typing import Any
+from typing import Any, cast
 from urllib.parse import quote
 
 import folium
 from branca.element import Figure, Link, MacroElement
-from folium.plugins import Fullscreen, GeoMan, MeasureControl, MousePosition, VectorGridProtobuf
+from folium.plugins import Fullscreen, GeoMan, MousePosition, VectorGridProtobuf
 from folium.template import Template
 from folium.utilities import JsCode
 
 from api.basemaps import Basemap, basemaps
-from api.labels import Label
 from api.settings import Settings
 from api.web import WEB
 from gis.types import Bounds
-from gis.units import mu_from_m2
 from layers.codes import code_list
 from layers.definition import FieldDefinition, LayerDefinition
 from layers.legend import legend
 from layers.style import Symbol
 
-MAX_ZOOM = 20
+MIN_ZOOM, MAX_ZOOM = 3, 20
+TILE_PIXELS = 512
+"""A tile is drawn at twice its usual size: a quarter of the requests, with plenty of its 4096 units a side left."""
+
 DRAWING_ORDER = 10
 """Added to a layer's place in the drawing order: basemaps lie below it."""
 
 CONTROLS = {
-    "zh": {"fullscreen": "全屏", "leave": "退出全屏", "mu": "亩（参考）", "position": "东经, 北纬 "},
-    "en": {"fullscreen": "Full screen", "leave": "Leave full screen", "mu": "mu (indicative)", "position": "E, N "},
+    "zh": {"fullscreen": "全屏", "leave": "退出全屏", "position": "东经, 北纬 "},
+    "en": {"fullscreen": "Full screen", "leave": "Leave full screen", "position": "E, N "},
 }
 """Texts that folium's own controls are given; everything else is written by the templates."""
 
 
 @dataclass(frozen=True, slots=True)
+class Label:
+    """A text and its place in degrees."""
+
+    text: str
+    longitude: float
+    latitude: float
+
+
+@dataclass(frozen=True, slots=True)
 class LayerView:
-    """A layer as a map shows it: its definition, the revision its tiles are of, whether it is on, and its labels."""
+    """A layer as a map shows it: the revision its tiles are of, whether it is on, its extent in degrees, its labels."""
 
     definition: LayerDefinition
     revision: int
     visible: bool = True
+    bounds: Bounds | None = None
     labels: tuple[Label, ...] = ()
 
 
@@ -59,9 +72,12 @@ class MapPart:
 
 
 class Configuration(MacroElement):
-    """Tells our map script about the layers, before any of them is made."""
+    """Tells our map script about the map and its layers, before any of these is made."""
 
-    _template = Template("{% macro script(this, kwargs) %}gaodu.configure({{ this.content|tojson }});{% endmacro %}")
+    _template = Template(
+        "{% macro script(this, kwargs) %}gaodu.configure("
+        "{{ this._parent.get_name() }}, {{ this.content|tojson }});{% endmacro %}"
+    )
 
     def __init__(self, content: Mapping[str, Any]) -> None:
         super().__init__()
@@ -69,11 +85,11 @@ class Configuration(MacroElement):
 
 
 class Behaviour(MacroElement):
-    """Hands the map and its layers to our map script: popups, highlight, labels, switches."""
+    """Hands the layers to our map script: popups, highlight, labels, switches."""
 
     _template = Template(
         "{% macro script(this, kwargs) %}"
-        "gaodu.attach({{ this._parent.get_name() }}, {"
+        "gaodu.attach({ "
         "{% for id, grid in this.grids.items() %}{{ id|tojson }}: {{ grid.get_name() }},{% endfor %}"
         "});{% endmacro %}"
     )
@@ -98,9 +114,12 @@ def map_part(
     folium names an address that assets.toml does not know.
     """
     made = folium.Map(
-        tiles=None, location=(0, 0), zoom_start=2, maxZoom=MAX_ZOOM, control_scale=True, zoom_control="topright"
-    )
+        tiles=None, location=(0, 0), zoom_start=MIN_ZOOM, minZoom=MIN_ZOOM, maxZoom=MAX_ZOOM,
+        zoom_control="topright",
+    )  # fmt: skip
     made._id = "main"
+    if bounds:
+        made.fit_bounds(_corners(bounds))
     Configuration(_configuration(layers, language)).add_to(made)
     for number, tiles in enumerate(basemap):
         folium.TileLayer(
@@ -112,10 +131,8 @@ def map_part(
         grid.add_to(made)
     for control in _controls(language, draw):
         control.add_to(made)
-    if bounds:
-        made.fit_bounds([[bounds.south, bounds.west], [bounds.north, bounds.east]])
     Behaviour(grids).add_to(made)
-    return _rendered(made, language, root)
+    return _rendered(made, root)
 
 
 def basemap_origin(settings: Settings) -> str:
@@ -140,6 +157,11 @@ def path_options(symbol: Symbol) -> dict[str, Any]:
     }
 
 
+def _corners(bounds: Bounds) -> list[list[float]]:
+    """`bounds` as Leaflet has it: latitude before longitude."""
+    return [[bounds.south, bounds.west], [bounds.north, bounds.east]]
+
+
 def _grid(view: LayerView, number: int, root: str) -> VectorGridProtobuf:
     definition = view.definition
     address = f"{root}/ogc/collections/{quote(definition.id)}/tiles/WebMercatorQuad/{{z}}/{{y}}/{{x}}"
@@ -150,9 +172,11 @@ def _grid(view: LayerView, number: int, root: str) -> VectorGridProtobuf:
             "rendererFactory": JsCode("L.canvas.tile"),
             "vectorTileLayerStyles": JsCode(f"gaodu.styles({json.dumps(definition.id)})"),
             "getFeatureId": JsCode("gaodu.featureId"),
+            "tileSize": TILE_PIXELS,
             "minZoom": definition.style.min_zoom,
             "maxZoom": MAX_ZOOM,
             "zIndex": DRAWING_ORDER + number,
+            **({"bounds": _corners(view.bounds)} if view.bounds else {}),
         },
         show=view.visible,
     )
@@ -164,11 +188,6 @@ def _controls(language: str, draw: bool) -> list[MacroElement]:
     words = CONTROLS[language]
     controls: list[MacroElement] = [
         Fullscreen(position="topright", title=words["fullscreen"], title_cancel=words["leave"]),
-        MeasureControl(
-            position="topright", primary_length_unit="meters", secondary_length_unit="kilometers",
-            primary_area_unit="mu", secondary_area_unit="hectares",
-            units={"mu": {"factor": mu_from_m2(1.0), "display": words["mu"], "decimals": 2}},
-        ),
         MousePosition(
             position="bottomright", prefix=words["position"], separator=", ", lng_first=True, empty_string="",
         ),
@@ -202,6 +221,7 @@ def _layer_configuration(view: LayerView, language: str) -> dict[str, Any]:
     return {
         "title": definition.title.get(language),
         "visible": view.visible,
+        "point": "point" in definition.geometry,
         "field": definition.style.field,
         "symbols": {_key(entry.value): path_options(entry.symbol) for entry in classes},
         "symbol": path_options(rest.symbol),
@@ -225,12 +245,12 @@ def _key(value: str | int | bool | None) -> str:
     return str(value).lower() if isinstance(value, bool) else str(value)
 
 
-def _rendered(made: folium.Map, language: str, root: str) -> MapPart:
-    figure: Figure = made.get_root()
+def _rendered(made: folium.Map, root: str) -> MapPart:
+    figure = cast(Figure, made.get_root())
     for child in list(figure._children.values()):
         child.render()
     links = [child for child in figure.header._children.values() if isinstance(child, Link)]
-    addresses = [local for link in links if (local := _local(link.url, language)) is not None]
+    addresses = [local for link in links if (local := _local(link.url)) is not None]
     return MapPart(
         tuple(f"{root}/static/vendor/{address}" for address in addresses if address.endswith(".css")),
         tuple(f"{root}/static/vendor/{address}" for address in addresses if address.endswith(".js")),
@@ -239,25 +259,18 @@ def _rendered(made: folium.Map, language: str, root: str) -> MapPart:
     )
 
 
-def _local(url: str, language: str) -> str | None:
+def _local(url: str) -> str | None:
     """The file that stands for `url`; None for a link to leave out. Raises LookupError for an unknown address."""
     try:
-        local = _replacements()[url]
+        return _replacements()[url]
     except KeyError:
         raise LookupError(f"folium names an address that api/web/assets.toml does not know: {url}") from None
-    return local[language] if isinstance(local, dict) else local
 
 
 @cache
-def _replacements() -> dict[str, str | dict[str, str] | None]:
+def _replacements() -> dict[str, str | None]:
     table = tomllib.loads((WEB / "assets.toml").read_text(encoding="utf-8"))
-    found: dict[str, str | dict[str, str] | None] = dict.fromkeys(table["drop"])
+    found: dict[str, str | None] = dict.fromkeys(table["drop"])
     for package in table["package"]:
-        for url, file in package.get("folium", {}).items():
-            name = package["name"]
-            found[url] = (
-                {language: f"{name}/{each}" for language, each in file.items()}
-                if isinstance(file, dict)
-                else f"{name}/{file}"
-            )
+        found |= {url: f"{package['name']}/{file}" for url, file in package.get("folium", {}).items()}
     return found

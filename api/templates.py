@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Coroutine, Mapping
 from decimal import Decimal
 from functools import cache
 from typing import Any
 from urllib.parse import urlencode
 
+from babel.dates import get_month_names
 from babel.messages.pofile import read_po
 from fastapi import Request, Response
 from fastapi.responses import HTMLResponse
@@ -21,6 +23,7 @@ from api.web import LOCALES, TEMPLATES
 from gis.errors import Problem
 from gis.units import round_half_up
 
+MONTHS = re.compile(r"(\d{4})-(\d\d)/\1-(\d\d)")
 COOKIE = "lang"
 COOKIE_SECONDS = 365 * 24 * 3600
 
@@ -90,6 +93,17 @@ def printed(digits: str) -> str:
     return f"{int(whole):,}{point}{decimals}"
 
 
+def period(interval: str, language: str) -> str:
+    """The year, or the months of one year, that an ISO 8601 interval names: "2024", "2024-01/2024-10"."""
+    if not (months := MONTHS.fullmatch(interval)):
+        return f"{interval}年" if language == "zh" and interval.isdigit() else interval
+    year, first, last = months[1], int(months[2]), int(months[3])
+    if language == "zh":
+        return f"{year}年{first}—{last}月"
+    names = get_month_names("abbreviated", locale="en")
+    return f"{names[first]}–{names[last]} {year}"
+
+
 @cache
 def translations() -> Mapping[str, str]:
     """The English text of every Chinese one that templates use, from locales/en.po."""
@@ -108,11 +122,11 @@ def _environment(language: Language) -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    gettext = translations().get if language == "en" else {}.get
+    texts: Mapping[str, str] = translations() if language == "en" else {}
     environment.install_gettext_callables(  # type: ignore[attr-defined]
-        lambda text: gettext(text, text), lambda one, many, count: gettext(one, one), newstyle=True
+        lambda text: texts.get(text, text), lambda one, many, count: texts.get(one, one), newstyle=False
     )
-    environment.filters |= {"number": number, "printed": printed}
+    environment.filters |= {"number": number, "printed": printed, "period": period}
     return environment
 
 

@@ -12,11 +12,11 @@ from api.cards import Card, card, opening, themes
 from api.dependencies import LanguageDep, SettingsDep, StoreDep
 from api.labels import labels
 from api.maps import LayerView, MapPart, map_part
-from api.representations import NOTICE_EN, NOTICE_ZH
 from api.settings import Language, Settings
 from api.templates import PageRoute, page
 from gis.types import Bounds
 from layers.codes import code_list
+from layers.notice import ILLUSTRATIVE
 from layers.store import Store
 
 router = APIRouter(prefix="/maps", route_class=PageRoute, tags=["pages"], default_response_class=HTMLResponse)
@@ -51,17 +51,24 @@ def drawn(
     draw: bool = False,
 ) -> MapPart:
     """The map of `cards`, bottom first, opened on `bounds` (degrees)."""
-    views = [LayerView(each.definition, each.revision, each.visible, labels(store, each.definition)) for each in cards]
+    views = [
+        LayerView(each.definition, each.revision, each.visible, each.bounds, labels(store, each.definition))
+        for each in cards
+    ]
     basemap = basemaps(settings.basemap, settings.tianditu_key)
     root = request.scope.get("root_path", "")
     return map_part(views, language=language, basemap=basemap, bounds=bounds, draw=draw, root=root)
+
+
+def _view(store: Store, shown: Card) -> LayerView:
+    return LayerView(shown.definition, shown.revision, shown.visible, shown.bounds, labels(store, shown.definition))
 
 
 def notice(cards: Sequence[Card], language: Language) -> str:
     """The words that say the geometry is illustrative, where any of `cards` is; else empty."""
     if not any(each.illustrative and each.count for each in cards):
         return ""
-    return NOTICE_EN if language == "en" else NOTICE_ZH
+    return ILLUSTRATIVE.get(language)
 
 
 def theme_title(theme: str, language: Language) -> str:

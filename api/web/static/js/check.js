@@ -4,7 +4,7 @@
   const { element, text, number, json, english } = window.gaodu;
   const MOST_DRAWN = 2000;
   const PARCEL = { color: "#e4572e", weight: 2.5, fillOpacity: 0.08 };
-  const OVERLAP = { color: "#b3122a", weight: 1, fillColor: "#b3122a", fillOpacity: 0.45, interactive: false };
+  const OVERLAP = { color: "#6d0f2b", weight: 1.5, fillColor: "#6d0f2b", fillOpacity: 0.55, interactive: false };
   const result = document.getElementById("check-result");
   let map = null;
   let parcel = null;

@@ -4,6 +4,7 @@
   const { element, text, number, json } = window.gaodu;
   const SELECTED = { color: "#e4572e", weight: 3, fill: false, interactive: false };
   const MU_PER_M2 = 0.0015;
+  const POINT_LABELS_ZOOM = 15;
   let config = { layers: {}, codes: {} };
   let map = null;
   let grids = {};
@@ -65,7 +66,7 @@
   /** Whether a tool has the pointer. */
   function busy() {
     const drawing = map.pm && (map.pm.globalDrawModeEnabled() || map.pm.globalEditModeEnabled() || map.pm.globalRemovalModeEnabled());
-    return Boolean(drawing || map.getContainer().querySelector(".leaflet-measure-resultpopup, .js-interaction:not([style*='none'])"));
+    return Boolean(drawing || map.measuring);
   }
 
   /* ---- popups ---- */
@@ -145,22 +146,25 @@
 
   /* ---- labels ---- */
 
-  function label([content, longitude, latitude]) {
-    const icon = L.divIcon({ className: "label", html: element("span", {}, content), iconSize: [0, 0] });
+  function label([content, longitude, latitude], beside) {
+    const html = element("span", {}, content);
+    const icon = L.divIcon({ className: beside ? "label beside" : "label", html, iconSize: [0, 0] });
     return L.marker([latitude, longitude], { icon, interactive: false, keyboard: false });
   }
 
-  /** Hides each label that would lie on one shown before it. */
+  /** Hides each label that would lie on one shown before it: areas go before points, upper layers before lower ones. */
   function declutter() {
     const taken = [];
-    for (const group of Object.values(labels)) {
-      group.eachLayer((marker) => {
+    const near = map.getZoom() >= POINT_LABELS_ZOOM;
+    const byRank = Object.keys(labels).reverse().sort((one, other) => config.layers[one].point - config.layers[other].point);
+    for (const layer of byRank) {
+      labels[layer].eachLayer((marker) => {
         const span = marker.getElement() && marker.getElement().firstChild;
         if (!span) {
           return;
         }
         const box = span.getBoundingClientRect();
-        const free = taken.every((other) => box.right < other.left || box.left > other.right || box.bottom < other.top || box.top > other.bottom);
+        const free = (near || !config.layers[layer].point) && taken.every((other) => box.right < other.left || box.left > other.right || box.bottom < other.top || box.top > other.bottom);
         span.style.visibility = free ? "" : "hidden";
         if (free) {
           taken.push(box);
@@ -213,12 +217,20 @@
 
   /* ---- putting it together ---- */
 
-  function attach(made, layers) {
+  function configure(made, content) {
     map = made;
+    config = content;
+    const place = L.Hash.parseHash(window.location.hash);
+    if (place) {
+      map.setView(place.center, place.zoom, { animate: false });
+    }
+  }
+
+  function attach(layers) {
     grids = layers;
     for (const [layer, own] of Object.entries(config.layers)) {
       if (own.labels.length) {
-        labels[layer] = L.layerGroup(own.labels.map(label));
+        labels[layer] = L.layerGroup(own.labels.map((words) => label(words, own.point)));
         if (own.visible) {
           labels[layer].addTo(map);
         }
@@ -234,11 +246,9 @@
     map.on("popupclose", () => selection && selection.remove());
     declutter();
     listen();
-    const place = L.Hash.parseHash(window.location.hash);
-    if (place) {
-      map.setView(place.center, place.zoom, { animate: false });
-    }
     new L.Hash(map);
+    L.control.scale({ imperial: false }).addTo(map);
+    map.attributionControl.setPrefix("Leaflet");
     const asked = new URLSearchParams(window.location.search);
     if (asked.has("feature") && Object.hasOwn(grids, asked.get("layer"))) {
       const current = { layer: asked.get("layer"), id: Number(asked.get("feature")) };
@@ -249,7 +259,7 @@
   }
 
   Object.assign(window.gaodu, {
-    configure: (content) => (config = content),
+    configure,
     styles: (layer) => ({ [layer]: (properties, zoom) => drawn(layer, properties, zoom) }),
     featureId: (feature) => feature.id,
     attach,

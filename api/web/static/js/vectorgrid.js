@@ -49,6 +49,16 @@
     },
   });
 
+  const fetchTile = L.VectorGrid.Protobuf.prototype._getVectorTilePromise;
+
+  /* Tiles drawn larger than 256 pixels are those of a zoom further out. */
+  L.VectorGrid.Protobuf.include({
+    _getVectorTilePromise: function (coords) {
+      const further = Math.round(Math.log2(this.getTileSize().x / 256));
+      return fetchTile.call(this, { x: coords.x, y: coords.y, z: coords.z - further });
+    },
+  });
+
   L.VectorGrid.include({
     /** The features at `latlng` in the tile shown there, the last drawn first: [{id, properties, options}]. */
     featuresAt: function (latlng) {
