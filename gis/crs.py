@@ -23,7 +23,7 @@ BEIJING_1954 = 4214
 
 _GEOCENTRIC = {"China 2000", "World Geodetic System 1984 ensemble", "World Geodetic System 1984"}
 """Datums that agree within a decimetre; PROJ takes CGCS2000 to WGS 84 as the identity."""
-_OLD = {"Xian 1980", "Beijing 1954", "New Beijing"}
+OLD = {"Xian 1980", "Beijing 1954", "New Beijing"}
 """Datums without public parameters of useful accuracy (standards.md 2)."""
 
 Width = Literal[3, 6]
@@ -192,7 +192,7 @@ def _steps(source: int, target: int, parameters: DatumParameters | None) -> list
         return []
     if same_datum(source, target):
         return [_transformer(source, target, True)]
-    if not {datum(source), datum(target)} & _OLD:
+    if not {datum(source), datum(target)} & OLD:
         return _steps_over_wgs84(source, target)
     return _steps_with_parameters(source, target, parameters)
 
@@ -206,8 +206,8 @@ def _steps_over_wgs84(source: int, target: int) -> list[Transformer]:
 
 def _steps_with_parameters(source: int, target: int, parameters: DatumParameters | None) -> list[Transformer]:
     """Plane to degrees, the seven parameters between the ellipsoids, degrees to plane."""
-    forward = datum(source) in _OLD
-    if parameters is None or (forward and datum(target) in _OLD):
+    forward = datum(source) in OLD
+    if parameters is None or (forward and datum(target) in OLD):
         raise _refusal(source, target)
     old = crs(source if forward else target).geodetic_crs
     degrees = int(old.to_epsg() or 0) if old else 0

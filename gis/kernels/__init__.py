@@ -8,11 +8,13 @@ are XY, REALS, INTS, FLAGS and BYTES here; what a kernel writes to is `OUT_*`.
 from __future__ import annotations
 
 import contextlib
+import hashlib
 import importlib
 import logging
 import pickle
 import pkgutil
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any
 
 import numba
@@ -34,6 +36,10 @@ OUT_FLAGS = types.Array(types.boolean, 1, "C")
 OUT_BYTES = types.Array(types.uint8, 1, "C")
 INT, REAL, FLAG = types.int64, types.float64, types.boolean
 
+_BASE_STAMP = hashlib.sha256(
+    b"".join((Path(__file__).parent / name).read_bytes() for name in ("__init__.py", "unaligned.py"))
+).hexdigest()
+
 _to_warm: list[tuple[Dispatcher, tuple[Any, ...]]] = []
 
 
@@ -41,12 +47,13 @@ class KernelCache(FunctionCache):
     """numba's cache on disk, made safe for a service.
 
     numba (0.68) lets a full disk or a damaged cache file end the call that compiled, and does not notice that a kernel
-    called from another file has changed. Here the first only costs a compilation, and the stamp covers the callees.
+    called from another file has changed. Here the first only costs a compilation, and the stamp covers the callees and
+    this file.
     """
 
     def __init__(self, function: Callable[..., Any]) -> None:
         super().__init__(function)  # type: ignore[no-untyped-call]
-        self.stamp = (self._cache_file._source_stamp, *_callee_stamps(function))
+        self.stamp = (self._cache_file._source_stamp, _BASE_STAMP, *_callee_stamps(function))
         self._cache_file._source_stamp = self.stamp
 
     @contextlib.contextmanager
@@ -61,10 +68,11 @@ def compiled(*arguments: tuple[Any, ...]) -> Callable[[Callable[..., Any]], Any]
     """A decorator that compiles a function with numba on first use, releasing the GIL, cached on disk where possible.
 
     `arguments` are the tuples of argument types that `warm` compiles; a kernel called only from kernels needs none.
+    Division by zero gives inf or NaN as in numpy: a test for it would keep loops from being vectorised.
     """
 
     def decorate(function: Callable[..., Any]) -> Any:
-        dispatcher: Any = numba.njit(nogil=True)(function)
+        dispatcher: Any = numba.njit(nogil=True, error_model="numpy")(function)
         if isinstance(dispatcher, Dispatcher):  # not so under NUMBA_DISABLE_JIT
             try:
                 dispatcher._cache = KernelCache(function)  # type: ignore[attr-defined]

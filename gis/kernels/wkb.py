@@ -11,6 +11,7 @@ from __future__ import annotations
 import numpy as np
 
 from gis.kernels import BYTES, FLAGS, INT, INTS, OUT_BYTES, OUT_FLAGS, OUT_INTS, OUT_REALS, OUT_XY, REALS, XY, compiled
+from gis.kernels.unaligned import load_f64, load_u32
 
 OK, TRUNCATED, ORDER, TYPE, MEMBER, MIXED, SHORT, OPEN, TRAILING, NOT_FINITE, NO_SHELL = range(11)
 """What may be wrong with a value."""
@@ -18,116 +19,79 @@ OK, TRUNCATED, ORDER, TYPE, MEMBER, MIXED, SHORT, OPEN, TRAILING, NOT_FINITE, NO
 POINT, LINE, POLYGON = 1, 2, 3
 """The WKB codes of the single types; a multi type is 3 more."""
 
-_1, _2, _3 = np.uint64(1), np.uint64(2), np.uint64(3)
 _NAN = np.uint64(0x7FF8000000000000)
 
 
 @compiled()
-def _u32(data, p, big):
-    q = np.uint64(p)  # an unsigned index needs no test for being negative, so that the loads become one
-    a, b, c, d = np.uint32(data[q]), np.uint32(data[q + _1]), np.uint32(data[q + _2]), np.uint32(data[q + _3])
-    if big:
-        a, b, c, d = d, c, b, a
-    return np.int64(a | (b << np.uint32(8)) | (c << np.uint32(16)) | (d << np.uint32(24)))
+def _layout(code):
+    """What a type code says, packed: 1 to 6 for the type, 8 times the doubles a point, 64 if the third is Z; or 0.
 
-
-@compiled()
-def _f64(data, p, big):
-    first, second = np.uint64(_u32(data, p, big)), np.uint64(_u32(data, p + 4, big))
-    low, high = (second, first) if big else (first, second)
-    return np.uint64(low | (high << np.uint64(32))).view(np.float64)
+    Packed because these few lines run once a geometry, and tuples and booleans make them five times as slow.
+    """
+    has_z, has_m = (code >> 31) & 1, (code >> 30) & 1  # EWKB
+    code &= 0x1FFFFFFF
+    iso = code // 1000
+    base = code - iso * 1000
+    if iso > 3 or base < 1 or base > 6:
+        return 0
+    has_z |= iso & 1
+    has_m |= iso >> 1
+    return base + 8 * (2 + has_z + has_m) + 64 * has_z
 
 
 @compiled()
 def _header(data, p, end):
-    """Error, byte order, type code 1 to 6 (0: another), doubles a point, whether the third is Z, next position."""
+    """Error, layout and where the header ends."""
     if end - p < 5:
-        return TRUNCATED, False, 0, 2, False, p
-    order = data[p]
-    if order > 1:
-        return ORDER, False, 0, 2, False, p
-    big = order == 0
-    code = _u32(data, p + 1, big)
-    p += 5
-    has_z, has_m = code & 0x80000000 != 0, code & 0x40000000 != 0
-    if code & 0x20000000 != 0:  # EWKB: an SRID follows
-        if end - p < 4:
-            return TRUNCATED, big, 0, 2, False, p
-        p += 4
-    code &= 0x1FFFFFFF
-    iso = code // 1000
-    if iso > 3 or code % 1000 < 1 or code % 1000 > 6:
-        return TYPE, big, 0, 2, False, p
-    has_z, has_m = has_z or iso == 1 or iso == 3, has_m or iso >= 2
-    return OK, big, code % 1000, 2 + has_z + has_m, has_z, p
-
-
-@compiled()
-def _count(data, p, end, big, least):
-    """Error, number of items of at least `least` bytes each, next position."""
-    if end - p < 4:
         return TRUNCATED, 0, p
-    count = _u32(data, p, big)
-    p += 4
-    return (TRUNCATED, 0, p) if count * least > end - p else (OK, count, p)
+    if data[p] > 1:
+        return ORDER, 0, p
+    code = load_u32(data, p + 1, data[p] == 0)
+    layout = _layout(code)
+    p += 5 + ((code >> 29) & 1) * 4  # EWKB: an SRID may follow
+    if layout == 0:
+        return TYPE, 0, p
+    return (TRUNCATED if p > end else OK), layout, p
 
 
 @compiled()
-def _measure_rings(data, p, end, big, kind, doubles, totals):
-    """Adds the rings (lines, points) and vertices of one single geometry to `totals`; error, next position, rings."""
-    if kind == POINT:
-        if end - p < 8 * doubles:
-            return TRUNCATED, p, 0
-        empty = np.isnan(_f64(data, p, big)) and np.isnan(_f64(data, p + 8, big))
-        totals[2] += 0 if empty else 1
-        totals[3] += 0 if empty else 1
-        return OK, p + 8 * doubles, 0 if empty else 1
-    rings = 1
+def _is_empty_point(data, p, big):
+    return np.isnan(load_f64(data, p, big)) and np.isnan(load_f64(data, p + 8, big))
+
+
+@compiled()
+def _measure_point(data, p, end, big, step):
+    """Error, next position, rings, vertices."""
+    if end - p < step:
+        return TRUNCATED, p, 0, 0
+    points = 0 if _is_empty_point(data, p, big) else 1
+    return OK, p + step, points, points
+
+
+@compiled()
+def _measure_rings(data, p, end, big, kind, step):
+    """Error, next position, rings (or lines) and vertices that are not empty; `step` is the bytes of a point."""
+    rings, kept, vertices = 1, 0, 0
     if kind == POLYGON:
-        error, rings, p = _count(data, p, end, big, 4)
-        if error != OK:
-            return error, p, 0
-    kept = 0
+        if end - p < 4:
+            return TRUNCATED, p, 0, 0
+        rings = load_u32(data, p, big)
+        p += 4
     for ring in range(rings):
-        error, points, p = _count(data, p, end, big, 8 * doubles)
-        if error != OK:
-            return error, p, 0
-        p += points * 8 * doubles
-        if points == 0:
-            continue
-        if points < kind:
-            return SHORT, p, 0
-        if kind == POLYGON and kept == 0 and ring > 0:
-            return NO_SHELL, p, 0
-        kept += 1
-        totals[3] += points
-    totals[2] += kept
-    return OK, p, kept
-
-
-@compiled()
-def _measure(data, p, end, totals):
-    """Adds one value's parts, rings and vertices to `totals`; error and single type code."""
-    error, big, code, doubles, has_z, p = _header(data, p, end)
-    if error != OK:
-        return error, 0
-    kind, members = code, 1
-    if code > 3:
-        kind = code - 3
-        error, members, p = _count(data, p, end, big, 9)
-        if error != OK:
-            return error, 0
-    for _ in range(members):
-        if code > 3:
-            error, big, member, doubles, has_z, p = _header(data, p, end)
-            if error != OK or member != kind:
-                return (MEMBER if error in (OK, TYPE) else error), 0
-        totals[0] += has_z
-        error, p, kept = _measure_rings(data, p, end, big, kind, doubles, totals)
-        if error != OK:
-            return error, 0
-        totals[1] += kept > 0
-    return (OK if p == end else TRAILING), kind
+        if end - p < 4:
+            return TRUNCATED, p, 0, 0
+        points = load_u32(data, p, big)
+        p += 4 + points * step
+        if p > end:
+            return TRUNCATED, p, 0, 0
+        if points > 0:
+            if points < kind:
+                return SHORT, p, 0, 0
+            if kept == 0 and ring > 0:
+                return NO_SHELL, p, 0, 0
+            kept += 1
+            vertices += points
+    return OK, p, kept, vertices
 
 
 @compiled((BYTES, INTS, FLAGS, INT, OUT_INTS))
@@ -136,92 +100,130 @@ def measure(data, offsets, present, kind, totals):
 
     `kind` is the single type code all must have, 0 to take the first one's. Returns error, feature, kind.
     """
+    with_z, parts, rings, vertices = 0, 0, 0, 0
     for feature in range(len(present)):
         if not present[feature]:
             continue
-        start, end = offsets[feature], offsets[feature + 1]
-        if start < 0 or end < start or end > len(data):
+        p, end = offsets[feature], offsets[feature + 1]
+        if p < 0 or end < p or end > len(data):
             return TRUNCATED, feature, kind
-        error, found = _measure(data, start, end, totals)
+        error, layout, p = _header(data, p, end)
         if error != OK:
             return error, feature, kind
+        base, members, big = layout & 7, 1, data[offsets[feature]] == 0
+        found = base - 3 if base > 3 else base
+        if base > 3:
+            if end - p < 4:
+                return TRUNCATED, feature, kind
+            members = load_u32(data, p, big)
+            p += 4
         kind = kind or found
         if found != kind:
             return MIXED, feature, kind
+        for _ in range(members):
+            if base > 3:
+                big = p < end and data[p] == 0
+                error, layout, p = _header(data, p, end)
+                if error == TYPE or (error == OK and layout & 7 != kind):
+                    error = MEMBER
+                if error != OK:
+                    return error, feature, kind
+            step = ((layout >> 3) & 7) * 8
+            if kind == POINT:
+                error, p, kept, points = _measure_point(data, p, end, big, step)
+            else:
+                error, p, kept, points = _measure_rings(data, p, end, big, kind, step)
+            if error != OK:
+                return error, feature, kind
+            with_z += layout >> 6
+            parts += 1 if kept > 0 else 0
+            rings += kept
+            vertices += points
+        if p != end:
+            return TRAILING, feature, kind
+    totals[0], totals[1], totals[2], totals[3] = with_z, parts, rings, vertices
     return OK, 0, kind
 
 
 @compiled()
-def _fill_points(data, p, big, doubles, has_z, points, at, xy, z):
-    """Copies `points` points to row `at` on; whether all are finite."""
-    finite, step = True, 8 * doubles
+def _fill_xy(data, p, big, step, points, at, xy):
+    """Copies `points` points to row `at` on; 0.0 if all are finite, else NaN."""
+    nothing = 0.0
     for k in range(points):
-        q = p + k * step
-        x, y = _f64(data, q, big), _f64(data, q + 8, big)
+        x, y = load_f64(data, p + k * step, big), load_f64(data, p + k * step + 8, big)
         xy[at + k, 0] = x
         xy[at + k, 1] = y
-        finite &= np.isfinite(x) & np.isfinite(y)
-    if len(z) > 0:
-        for k in range(points):
-            value = _f64(data, p + k * step + 16, big) if has_z else np.nan
-            z[at + k] = value
-            finite &= not np.isinf(value)
-    return finite
+        nothing += (x - x) + (y - y)
+    return nothing
 
 
 @compiled()
-def _fill_rings(data, p, big, kind, doubles, has_z, at, xy, z, rings):
-    """Copies one single geometry; error, next position. `at` = next part, ring, vertex and is moved on."""
+def _fill_z(data, p, big, step, with_z, points, at, z):
+    """Copies the Z of `points` points, NaN without one; 0.0 unless one is infinite."""
+    infinite = 0.0
+    for k in range(points):
+        value = load_f64(data, p + k * step + 16, big) if with_z else np.nan
+        z[at + k] = value
+        infinite += 1.0 if np.isinf(value) else 0.0
+    return infinite
+
+
+@compiled()
+def _fill_rings(data, p, big, kind, step, with_z, ring, vertex, xy, z, rings):
+    """Copies one single geometry to `ring` and `vertex` on; error, next position, ring and vertex."""
     count = 1
     if kind == POLYGON:
-        count = _u32(data, p, big)
+        count = load_u32(data, p, big)
         p += 4
     for _ in range(count):
         points = 1
         if kind != POINT:
-            points = _u32(data, p, big)
+            points = load_u32(data, p, big)
             p += 4
-        elif np.isnan(_f64(data, p, big)) and np.isnan(_f64(data, p + 8, big)):
-            return OK, p + 8 * doubles
-        if points == 0:
-            continue
-        first, last = at[2], at[2] + points - 1
-        if not _fill_points(data, p, big, doubles, has_z, points, first, xy, z):
-            return NOT_FINITE, p
-        if kind == POLYGON and (xy[first, 0] != xy[last, 0] or xy[first, 1] != xy[last, 1]):
-            return OPEN, p
-        p += points * 8 * doubles
-        at[2] += points
-        at[1] += 1
-        rings[at[1]] = at[2]
-    return OK, p
+        elif _is_empty_point(data, p, big):
+            points = 0
+        if points > 0:
+            fault = _fill_xy(data, p, big, step, points, vertex, xy)
+            if len(z) > 0:
+                fault += _fill_z(data, p, big, step, with_z, points, vertex, z)
+            if fault != 0:
+                return NOT_FINITE, p, ring, vertex
+            last = vertex + points - 1
+            if kind == POLYGON and (xy[vertex, 0] != xy[last, 0] or xy[vertex, 1] != xy[last, 1]):
+                return OPEN, p, ring, vertex
+            vertex += points
+            ring += 1
+            rings[ring] = vertex
+        p += max(points, 1 if kind == POINT else 0) * step
+    return OK, p, ring, vertex
 
 
 @compiled((BYTES, INTS, FLAGS, OUT_XY, OUT_REALS, OUT_INTS, OUT_INTS, OUT_INTS, OUT_FLAGS))
 def fill(data, offsets, present, xy, z, rings, parts, features, multi):
     """Writes coordinates and offsets of values that `measure` has passed; `z` is empty to drop Z. Error, feature."""
-    at = np.zeros(3, np.int64)
+    part, ring, vertex = 0, 0, 0
     for feature in range(len(present)):
         if present[feature]:
             p, end = offsets[feature], offsets[feature + 1]
-            _, big, code, doubles, has_z, p = _header(data, p, end)
-            multi[feature] = code > 3
-            members = 1
-            if code > 3:
-                members = _u32(data, p, big)
+            big = data[p] == 0
+            _, layout, p = _header(data, p, end)
+            base, members = layout & 7, 1
+            multi[feature] = base > 3
+            if base > 3:
+                members = load_u32(data, p, big)
                 p += 4
             for _ in range(members):
-                if code > 3:
-                    _, big, _, doubles, has_z, p = _header(data, p, end)
-                kind = code - 3 if code > 3 else code
-                before = at[1]
-                error, p = _fill_rings(data, p, big, kind, doubles, has_z, at, xy, z, rings)
+                if base > 3:
+                    big = data[p] == 0
+                    _, layout, p = _header(data, p, end)
+                kind, step, with_z, before = layout & 7, ((layout >> 3) & 7) * 8, layout >> 6 == 1, ring
+                error, p, ring, vertex = _fill_rings(data, p, big, kind, step, with_z, ring, vertex, xy, z, rings)
                 if error != OK:
                     return error, feature
-                if at[1] > before:
-                    at[0] += 1
-                    parts[at[0]] = at[1]
-        features[feature + 1] = at[0]
+                if ring > before:
+                    part += 1
+                    parts[part] = ring
+        features[feature + 1] = part
     return OK, 0
 
 
