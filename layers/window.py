@@ -5,9 +5,10 @@ from __future__ import annotations
 from dataclasses import replace
 
 import numpy as np
-import pyproj
 import shapely
 
+from gis.columns import GeometryColumns
+from gis.crs import transformed
 from gis.types import Bounds
 from layers.query import Query
 from layers.store import Store
@@ -29,8 +30,7 @@ def extent_crs84(store: Store, layer: str) -> Bounds | None:
     extent = store.extent(layer)
     if extent is None:
         return None
-    to_degrees = pyproj.Transformer.from_crs(store.catalogue[layer].crs, CRS84, always_xy=True)
-    return Bounds(*to_degrees.transform_bounds(*extent, densify_pts=EDGE_POINTS))
+    return Bounds(*shapely.bounds(_moved(shapely.box(*extent), store.catalogue[layer].crs, CRS84)))
 
 
 def windowed(store: Store, layer: str, query: Query, bbox: Bounds) -> Query:
@@ -51,7 +51,7 @@ def windowed(store: Store, layer: str, query: Query, bbox: Bounds) -> Query:
         return NOTHING
     if shapely.equals(window, room):
         return query
-    projected = _projected(window, store.catalogue[layer].crs)
+    projected = _moved(window, CRS84, store.catalogue[layer].crs)
     return replace(query, bbox=Bounds(*shapely.bounds(projected)), region=shapely.to_wkb(projected))
 
 
@@ -63,9 +63,10 @@ def _box(bbox: Bounds) -> shapely.Geometry:
     )
 
 
-def _projected(window: shapely.Geometry, epsg: int) -> shapely.Geometry:
+def _moved(window: shapely.Geometry, source_epsg: int, target_epsg: int) -> shapely.Geometry:
+    """`window` in another CRS, its straight edges followed by points."""
     west, south, east, north = shapely.bounds(window)
     step = max(east - west, north - south) / EDGE_POINTS
     dense = shapely.segmentize(window, step) if step else window
-    from_degrees = pyproj.Transformer.from_crs(CRS84, epsg, always_xy=True)
-    return shapely.transform(dense, lambda xy: np.column_stack(from_degrees.transform(xy[:, 0], xy[:, 1])))
+    columns = GeometryColumns.from_shapely(np.array([dense]))
+    return transformed(columns, source_epsg, target_epsg).to_shapely()[0]

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 import shapely
+from numpy.typing import NDArray
 
 from gis.area import area_m2
 from gis.columns import GeometryColumns
@@ -21,6 +22,8 @@ from layers.definition import LayerDefinition
 from layers.query import Query
 from layers.store import Store
 from layers.window import CRS84, windowed
+
+Shapes = NDArray[np.object_]
 
 NEGLIGIBLE_M2 = 0.01
 """Overlaps smaller than the tolerance of a conserved area are the noise of shared boundaries, not overlaps."""
@@ -90,50 +93,50 @@ def areas_m2(shape: shapely.Geometry) -> dict[str, float]:
 
 def _overlap(store: Store, layer: str, shape: shapely.Geometry) -> LayerOverlap | None:
     definition = store.catalogue[layer]
-    candidates = store.read(layer, windowed(store, layer, Query(), Bounds(*shapely.bounds(shape))))
-    if candidates.num_rows == 0:
+    rows = store.read(layer, windowed(store, layer, Query(), Bounds(*shapely.bounds(shape))))
+    own = _projected(shape, definition.crs)
+    pieces = shapely.intersection(shapely.from_wkb(rows["geom"].to_numpy()), own)
+    areas = _areas_m2(pieces, definition)
+    taken = areas >= NEGLIGIBLE_M2 if definition.area else ~shapely.is_empty(pieces)
+    if not taken.any():
         return None
-    own = transformed(columns_of(shape), CRS84, definition.crs).to_shapely()[0]
-    own = own if shapely.is_valid(own) else shapely.make_valid(own)
-    geometries = shapely.from_wkb(candidates["geom"].to_numpy(zero_copy_only=False))
-    touched = shapely.intersects(geometries, own)
-    candidates, geometries = candidates.filter(pa.array(touched)), geometries[touched]
-    if candidates.num_rows == 0:
-        return None
-    pieces = _polygons_only(shapely.intersection(geometries, own), definition)
-    areas = _areas(pieces, definition)
-    keep = areas >= NEGLIGIBLE_M2 if definition.area else np.ones(len(pieces), dtype=bool)
-    if not keep.any():
-        return None
-    whole = _areas(np.array([own], dtype=object), definition)[0] if definition.area else 0.0
-    total = float(areas[keep].sum())
+    total = float(areas[taken].sum())
+    whole = float(_areas_m2(np.array([own]), definition)[0])
     return LayerOverlap(
         definition,
         store.revision(layer),
         total,
         100 * total / whole if whole else 0.0,
-        _features(definition, candidates.filter(pa.array(keep)), areas[keep]),
-        _in_degrees(shapely.union_all(pieces[keep]), definition.crs),
+        _features(definition, rows.filter(pa.array(taken)), areas[taken]),
+        _in_degrees(pieces[taken], definition),
     )
 
 
-def _polygons_only(pieces: Any, definition: LayerDefinition) -> Any:
-    """The pieces without the lines and points where boundaries only touch."""
-    if not definition.area:
-        return pieces
+def _projected(shape: shapely.Geometry, epsg: int) -> shapely.Geometry:
+    """`shape` in the CRS of a layer; what the projection bends into invalidity is made valid."""
+    projected = transformed(columns_of(shape), CRS84, epsg).to_shapely()[0]
+    return projected if shapely.is_valid(projected) else shapely.make_valid(projected, method="structure")
+
+
+def _areal(pieces: Shapes) -> tuple[Shapes, NDArray[np.int64]]:
+    """The polygons among the parts of `pieces`, without the lines and points where boundaries touch; their owners."""
     parts, owner = shapely.get_parts(pieces, return_index=True)
     areal = shapely.get_dimensions(parts) == 2
-    empty = shapely.multipolygons([])
-    whole = np.full(len(pieces), empty, dtype=object)
-    for index in np.unique(owner[areal]):
-        whole[index] = shapely.multipolygons(parts[areal & (owner == index)])
-    return whole
+    return parts[areal], owner[areal]
 
 
-def _areas(shapes: Any, definition: LayerDefinition) -> Any:
-    if not definition.area:
-        return np.zeros(len(shapes))
-    return area_m2(GeometryColumns.from_shapely(shapes), definition.area.method.value, definition.crs)
+def _areas_m2(pieces: Shapes, definition: LayerDefinition) -> NDArray[np.float64]:
+    """The area of each piece by the method of the layer; 0 in a layer of points or lines."""
+    if definition.area is None:
+        return np.zeros(len(pieces))
+    parts, owner = _areal(pieces)
+    areas = area_m2(GeometryColumns.from_shapely(parts), definition.area.method.value, definition.crs)
+    return np.bincount(owner, weights=areas, minlength=len(pieces)).astype(np.float64)
+
+
+def _in_degrees(pieces: Shapes, definition: LayerDefinition) -> shapely.Geometry:
+    parts = _areal(pieces)[0] if definition.area else pieces
+    return transformed(columns_of(shapely.union_all(parts)), definition.crs, CRS84).to_shapely()[0]
 
 
 def _features(definition: LayerDefinition, rows: pa.Table, areas: Any) -> tuple[FeatureOverlap, ...]:
@@ -145,7 +148,3 @@ def _features(definition: LayerDefinition, rows: pa.Table, areas: Any) -> tuple[
         for fid, text, area, size in zip(rows["fid"].to_pylist(), labels, areas, sizes, strict=True)
     ]
     return tuple(sorted(found, key=lambda overlap: -overlap.overlap_m2))
-
-
-def _in_degrees(shape: shapely.Geometry, epsg: int) -> shapely.Geometry:
-    return transformed(columns_of(shape), epsg, CRS84).to_shapely()[0]
