@@ -16,6 +16,7 @@ import pyarrow.parquet as pq
 import pyproj
 import rasterio
 import shapely
+from affine import Affine
 from numpy.typing import NDArray
 
 DEFINITIONS = Path(__file__).resolve().parents[2] / "layers" / "thematic"
@@ -91,7 +92,7 @@ def write_raster(grid: Raster, folder: Path) -> Path:
     height, width = grid.values.shape
     with rasterio.open(
         path, "w", driver="COG", width=width, height=height, count=1, dtype="float32", nodata=grid.nodata,
-        crs="EPSG:4527", transform=rasterio.transform.from_origin(grid.west, grid.north, grid.cell_m, grid.cell_m),
+        crs="EPSG:4527", transform=Affine(grid.cell_m, 0, grid.west, 0, -grid.cell_m, grid.north),
         compress="DEFLATE", predictor="FLOATING_POINT", level=9, blocksize=256, resampling="AVERAGE",
     ) as file:  # fmt: skip
         file.write(grid.values, 1)
