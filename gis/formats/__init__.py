@@ -14,7 +14,7 @@ import pyarrow as pa
 from gis.errors import FormatError
 from gis.formats import sandbox
 from gis.formats.model import GEOMETRY, Format, Limits, Note, SourceTable, TableInfo
-from gis.formats.writers import boundary_points, delimited, dxf, gdal, geoparquet, workbook
+from gis.formats.writers import boundary_points, delimited, dxf, gdal, geojson, geoparquet, workbook
 from gis.formats.writers.delimited import write_rows
 from gis.formats.writing import Writer, Writing, appearing, arranged
 
@@ -129,6 +129,7 @@ WRITERS: dict[str, Writer] = {
     ".dxf": dxf.write,
     ".fgb": gdal.write_flatgeobuf,
     ".gdb.zip": gdal.write_geodatabase,
+    ".geojson": geojson.write,
     ".gpkg": gdal.write_geopackage,
     ".parquet": geoparquet.write,
     ".shp.zip": gdal.write_shapefile,
