@@ -46,6 +46,7 @@ FORMATS: dict[str, Format] = {
     ".json": Format("GeoJSON", "GeoJSON", can_read=True, can_write=False),
     ".gml": Format("GML", "GML", can_read=True, can_write=False),
     ".kml": Format("KML", "KML", can_read=True, can_write=False),
+    ".kmz": Format("KMZ", "KMZ", can_read=True, can_write=False),
     ".parquet": Format("GeoParquet", "GeoParquet", can_read=True, can_write=True),
     ".xlsx": Format("Excel workbook", "Excel 工作簿", can_read=False, can_write=True),
     ".csv": Format("CSV with WKT", "CSV（含 WKT）", can_read=True, can_write=True),

@@ -8,12 +8,13 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Protocol
 
+import numpy as np
 import pyarrow as pa
 
 from gis.errors import FormatError
 from gis.formats.model import GEOMETRY, Note, TableInfo
 from gis.formats.reference import Reference
-from gis.formats.shapes import Shapes, swapped
+from gis.formats.shapes import Shapes, common_name, geometry_codes, swapped
 from gis.formats.values import Values
 
 MOMENT_TEXT = b"DateTime"
@@ -141,6 +142,18 @@ def only_table(found: Iterable[TableInfo], wanted: str | None) -> TableInfo:
     raise FormatError(
         zh, en, remedy_zh=f"请选择一个表：{'、'.join(choices)}。", remedy_en=f"Choose one of: {', '.join(choices)}."
     )
+
+
+def summary(reading: Reading) -> TableInfo:
+    """What `reading` holds, told by reading it through: for formats that are read whole anyway."""
+    names = tuple(name for name in reading.schema.names if name != GEOMETRY)
+    rows, kinds = 0, set[int]()
+    for batch in reading.batches:
+        rows += batch.num_rows
+        if not reading.geometryless:
+            kinds |= set(np.unique(geometry_codes(batch.column(GEOMETRY))).tolist())
+    kind = None if reading.geometryless else common_name(kinds)
+    return TableInfo(reading.name, rows, kind, reading.reference.epsg, names)
 
 
 def table_batches(table: pa.Table) -> Iterator[pa.RecordBatch]:

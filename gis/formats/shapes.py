@@ -97,6 +97,17 @@ def geometry_codes(wkb: pa.Array) -> npt.NDArray[np.int64]:
     return codes
 
 
+_NAMES = ("", "POINT", "LINESTRING", "POLYGON", "MULTIPOINT", "MULTILINESTRING", "MULTIPOLYGON", "GEOMETRYCOLLECTION")
+
+
+def common_name(codes: set[int]) -> str:
+    """The OGC name of what WKB type codes have in common: single and multiple parts give the multiple."""
+    kinds = {code % 1000 for code in codes} - {0}
+    if len(kinds) == 2 and max(kinds) - min(kinds) == 3 and max(kinds) <= 6:
+        return _NAMES[max(kinds)]
+    return _NAMES[kinds.pop()] if len(kinds) == 1 and max(kinds) < len(_NAMES) else "GEOMETRY"
+
+
 def read_wkb(wkb: pa.Array) -> npt.NDArray[np.object_]:
     """`wkb` as shapely geometries; raises FormatError for WKB that cannot be read."""
     try:

@@ -18,6 +18,12 @@ COMPANIONS = {".shp": (".shx", ".dbf", ".prj", ".cpg", ".dbt"), ".csv": (".prj",
 
 _GEODATABASE_FILE = "a00000001.gdbtable"
 
+_LESSER = (".csv", ".json", ".txt")
+"""What lies beside data as often as it is data: read from an archive only if nothing better is there, in this order."""
+
+_ARCHIVES = {".shp.zip": ".shp", ".gpkg.zip": ".gpkg", ".gdb.zip": ".gdb", ".kmz": ".kml"}
+"""What is looked for in an archive of each suffix; in a .zip, everything known."""
+
 
 @dataclass(frozen=True, slots=True)
 class Member:
@@ -36,12 +42,12 @@ def members(
     `work` under safe names, by link where nothing will be written beside it.
     """
     path = handed[0]
-    if not suffix.endswith(".zip"):
+    if suffix not in {".zip", *_ARCHIVES}:
         return [Member(suffix, _placed(path, suffix, stem, work, handed[1:]))]
     unpacked = work / "unpacked"
     unpack(path, unpacked, limits)
-    wanted = known if suffix == ".zip" else {suffix.removesuffix(".zip")}
-    found = [(found, kind) for found, kind in _sources_below(unpacked) if kind in wanted]
+    wanted = known if suffix == ".zip" else frozenset({_ARCHIVES[suffix]})
+    found = _chosen([(file, kind) for file, kind in _sources_below(unpacked) if kind in wanted])
     if not found:
         raise FormatError(
             f"压缩包中没有可读取的文件（{'、'.join(sorted(wanted))}）。",
@@ -49,20 +55,25 @@ def members(
             remedy_zh="请检查压缩包的内容；不支持压缩包套压缩包。",
             remedy_en="Check its contents; archives within archives are not read.",
         )
-    single = len(found) == 1 and found[0][0].stem == "a00000001"
     result = []
     for i, (file, kind) in enumerate(found):
         folder = work / f"member{i}"
         folder.mkdir()
-        beside = list(file.parent.iterdir())
-        name = stem if single else file.name[: -len(kind)] or stem
-        result.append(Member(kind, _placed(file, kind, name, folder, beside)))
+        name = stem if file == unpacked else file.name[: -len(kind)] or stem
+        result.append(Member(kind, _placed(file, kind, name, folder, list(file.parent.iterdir()))))
     return result
+
+
+def _chosen(found: list[tuple[Path, str]]) -> list[tuple[Path, str]]:
+    better = [(file, kind) for file, kind in found if kind not in _LESSER]
+    lesser = ([(file, kind) for file, kind in found if kind == wanted] for wanted in _LESSER)
+    return better or next((group for group in lesser if group), [])
 
 
 def _sources_below(folder: Path) -> list[tuple[Path, str]]:
     found: list[tuple[Path, str]] = []
-    for current, folders, files in sorted(os.walk(folder)):
+    for current, folders, files in os.walk(folder):
+        folders.sort()
         if _GEODATABASE_FILE in {name.lower() for name in files}:
             found.append((Path(current), ".gdb"))
             folders.clear()

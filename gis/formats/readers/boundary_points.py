@@ -19,7 +19,7 @@ from gis.formats.boundary_zones import GEOGRAPHIC, Plane, datum_of, width_of
 from gis.formats.model import GEOMETRY, TableInfo
 from gis.formats.readers.boundary_rings import shape
 from gis.formats.readers.decisions import Decisions
-from gis.formats.reading import Reading, Source, table_batches
+from gis.formats.reading import Reading, Source, summary, table_batches
 from gis.formats.reference import Reference
 from gis.formats.shapes import write_wkb
 
@@ -36,9 +36,7 @@ _ENGLISH = {"公顷": "hectares", "ha": "hectares", "亩": "mu", "平方米": "m
 def tables(source: Source) -> list[TableInfo]:
     """The one table of a boundary-point text."""
     with read(source, source.stem, None) as reading:
-        names = tuple(name for name in reading.schema.names if name != GEOMETRY)
-        rows = sum(batch.num_rows for batch in reading.batches)
-        return [TableInfo(source.stem, rows, "GEOMETRY", reading.reference.epsg, names)]
+        return [summary(reading)]
 
 
 @contextmanager

@@ -16,9 +16,10 @@ import shapely
 from gis.errors import FormatError
 from gis.formats import encodings
 from gis.formats.model import GEOMETRY, Note, TableInfo
-from gis.formats.reading import Reading, Source, table_batches
+from gis.formats.reading import Reading, Source, summary, table_batches
 from gis.formats.reference import Reference, stated
 from gis.formats.shapes import write_wkb
+from gis.formats.values import MOMENT
 
 _WKT = (
     r"(?i)^\s*(SRID=\d+;)?\s*"
@@ -28,16 +29,20 @@ _HEX_WKB = r"(?i)^0[01](0[1-7]000000|000000[0-1][0-7])[0-9a-f]{8,}$|^01[0-9a-f]{
 _INTEGER = r"^-?(0|[1-9]\d{0,14})$"
 _REAL = r"^-?(0|[1-9]\d{0,14})(\.\d+([eE][+-]?\d{1,3})?)?$"
 _DATE = r"^\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])$"
+_MOMENT = r"^\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])T\d{2}:\d{2}:\d{2}(\.\d{1,3})?(Z|[+-]\d{2}:\d{2})$"
+_TYPES = (
+    (_INTEGER, pa.int64()), (_REAL, pa.float64()), (_DATE, pa.date32()), (_MOMENT, MOMENT),
+    (r"^(true|false)$", pa.bool_()),
+)  # fmt: skip
+"""What every value of a column must look like for it to be of a type other than text."""
+
 _USUAL_NAMES = ("wkt", "geom", "geometry", "the_geom", "shape", "wkb")
 
 
 def tables(source: Source) -> list[TableInfo]:
     """The one table of a CSV text."""
     with read(source, source.stem, None) as reading:
-        kind = None if reading.geometryless else "GEOMETRY"
-        names = tuple(name for name in reading.schema.names if name != GEOMETRY)
-        rows = sum(batch.num_rows for batch in reading.batches)
-        return [TableInfo(source.stem, rows, kind, reading.reference.epsg, names)]
+        return [summary(reading)]
 
 
 @contextmanager
@@ -66,18 +71,20 @@ def read(source: Source, table: str, encoding: str | None) -> Iterator[Reading]:
 
 
 def _rows(text: str) -> pa.Table:
-    header = text.split("\n", 1)[0]
+    header, _, rest = text.partition("\n")
     delimiter = max(",\t;|", key=lambda mark: len(re.sub(r'"[^"]*"', "", header).split(mark)))
     names = next(csv.reader([header.rstrip("\r")], delimiter=delimiter), [])
     if not any(name.strip() for name in names):
         raise FormatError("CSV 没有表头。", "The CSV has no header.")
-    raw = text.encode()
+    names = [name.strip() for name in names]
+    if not rest.strip():
+        return pa.table([pa.nulls(0, pa.string()) for _ in names], names=names)
+    raw = rest.encode()
     try:
         return pyarrow.csv.read_csv(
             pa.BufferReader(raw),
             read_options=pyarrow.csv.ReadOptions(
                 column_names=[str(i) for i in range(len(names))],
-                skip_rows=1,
                 block_size=len(raw) + 1,
                 use_threads=False,
             ),
@@ -88,7 +95,7 @@ def _rows(text: str) -> pa.Table:
                 strings_can_be_null=True,
                 quoted_strings_can_be_null=False,
             ),
-        ).rename_columns([name.strip() for name in names])
+        ).rename_columns(names)
     except pa.ArrowInvalid as error:
         raise FormatError(
             f"CSV 的行列不齐：{str(error)[:200]}", f"The CSV's rows are uneven: {str(error)[:200]}",
@@ -140,11 +147,11 @@ def _reference(numbers: set[int], source: Source) -> Reference:
 
 
 def typed(column: pa.Array) -> pa.Array:
-    """Text as int64, double or date32 where every value is one and none could be a code, else as it is."""
+    """Text as a number, date, time with a zone, or true and false where every value is one and none could be a code."""
     values = column.drop_null()
     if len(values) == 0:
         return column
-    for pattern, kind in ((_INTEGER, pa.int64()), (_REAL, pa.float64()), (_DATE, pa.date32())):
+    for pattern, kind in _TYPES:
         if pc.all(pc.match_substring_regex(values, pattern)).as_py():
             try:
                 return column.cast(kind)

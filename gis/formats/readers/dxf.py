@@ -21,7 +21,7 @@ from ezdxf.lldxf.const import DXFError
 from gis.errors import FormatError
 from gis.formats import encodings
 from gis.formats.model import GEOMETRY, Note, TableInfo
-from gis.formats.reading import Reading, Source, table_batches
+from gis.formats.reading import Reading, Source, summary, table_batches
 from gis.formats.reference import stated
 from gis.formats.shapes import write_wkb
 
@@ -34,9 +34,7 @@ _POLYLINES = ("LWPOLYLINE", "POLYLINE")
 def tables(source: Source) -> list[TableInfo]:
     """The one table of a drawing: its closed polylines."""
     with read(source, source.stem, None) as reading:
-        names = tuple(name for name in reading.schema.names if name != GEOMETRY)
-        rows = sum(batch.num_rows for batch in reading.batches)
-        return [TableInfo(source.stem, rows, "POLYGON", None, names)]
+        return [summary(reading)]
 
 
 @contextmanager

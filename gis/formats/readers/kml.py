@@ -14,7 +14,7 @@ from shapely.geometry.base import BaseGeometry
 from gis.errors import FormatError
 from gis.formats.model import GEOMETRY, TableInfo
 from gis.formats.readers.delimited import typed
-from gis.formats.reading import Reading, Source, table_batches
+from gis.formats.reading import Reading, Source, summary, table_batches
 from gis.formats.reference import Reference
 from gis.formats.shapes import write_wkb
 
@@ -24,9 +24,8 @@ _FETCHED = {"NetworkLink", "NetworkLinkControl", "GroundOverlay"}
 
 def tables(source: Source) -> list[TableInfo]:
     """The one table of a KML text: its placemarks, of whatever folder."""
-    data = _table(source)
-    names = tuple(name for name in data.column_names if name != GEOMETRY)
-    return [TableInfo(source.stem, data.num_rows, "GEOMETRY", 4326, names)]
+    with read(source, source.stem, None) as reading:
+        return [summary(reading)]
 
 
 @contextmanager

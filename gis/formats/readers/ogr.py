@@ -142,6 +142,7 @@ def _attempt(action: Any) -> Any:
 
 def refusal(reason: str) -> FormatError:
     """The error for what GDAL cannot read."""
+    reason = reason.split("; It might help")[0].strip()
     return FormatError(
         f"无法读取，文件内容与后缀不符或已损坏：{reason}",
         f"It cannot be read; it is not what its suffix says, or damaged: {reason}",

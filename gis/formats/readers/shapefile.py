@@ -10,6 +10,7 @@ from pathlib import Path
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from gis.errors import FormatError
 from gis.formats import encodings
@@ -53,41 +54,48 @@ def _opened(source: Source, encoding: str | None) -> Iterator[tuple[Reading, int
     dbf = dbf_text(source.path.with_suffix(".dbf"))
     if dbf is None:
         notes.append(Note("缺少 .dbf 文件，只读取了几何。", "The .dbf file is missing; only geometry was read."))
+        dbf = Dbf((), (), 0)
     choice = _encoding(source, dbf, encoding)
-    shapes = _reference(source)
-    with ogr.read(source, source.stem, DRIVER, reference=shapes, encoding=_BYTES, ADJUST_TYPE="YES") as reading:
-        decoder = _Decoder(choice.encoding)
-        names = [decoder.text(name) if name != GEOMETRY else name for name in reading.schema.names]
-        if dbf is None:
-            names = [name for name in names if name == GEOMETRY]
-        schema = pa.schema(
-            [reading.schema.field(i).with_name(n) for i, n in enumerate(reading.schema.names) if dbf or n == GEOMETRY]
-        )
-        schema = pa.schema([field.with_name(name) for field, name in zip(schema, names, strict=True)])
-        sample = encodings.sample(encodings.decoded(value, choice.encoding)[0] for value in dbf.values) if dbf else ()
-        batches = reading.batches
+    notes += choice.notes
+    with ogr.read(source, source.stem, DRIVER, reference=_reference(source), encoding=_BYTES, ADJUST_TYPE="YES") as raw:
+        decoder = _Decoder(choice.encoding, len(dbf.names))
+        schema = decoder.schema(raw.schema)
         reading = replace(
-            reading,
+            raw,
             schema=schema,
-            batches=(),
-            encoding=choice.encoding if dbf else None,
-            encoding_sample=sample,
-            notes=[*notes, *choice.notes],
+            batches=_decoded(raw.batches, schema, decoder, notes),
+            encoding=choice.encoding if dbf.names else None,
+            encoding_sample=encodings.sample(encodings.decoded(value, choice.encoding)[0] for value in dbf.values),
+            notes=notes,
         )
-        reading.batches = _decoded(batches, schema, decoder, reading.notes)
         yield reading, info.features, info.geometry
 
 
 class _Decoder:
-    """Turns text that GDAL read byte for byte into text of the true encoding."""
+    """Turns text that GDAL read byte for byte into text of the true encoding; keeps the .dbf's fields and the geometry.
 
-    def __init__(self, encoding: str) -> None:
-        self.encoding, self.cut = encoding, 0
+    Without a .dbf GDAL makes up a field, which is left out. `cut` counts the texts that ended within a character;
+    `inexact` names fields whose integers have more digits than a double holds.
+    """
 
-    def text(self, raw: str) -> str:
-        value, cut = encodings.decoded(raw.encode("latin-1"), self.encoding)
-        self.cut += cut
-        return value
+    def __init__(self, encoding: str, fields: int) -> None:
+        self.encoding, self.fields, self.cut = encoding, fields, 0
+        self.inexact: set[str] = set()
+
+    def schema(self, raw: pa.Schema) -> pa.Schema:
+        """The fields under their decoded names."""
+        kept = [field.with_name(self.text(field.name)) for field in list(raw)[: self.fields]]
+        return pa.schema([*kept, raw.field(len(raw) - 1)])
+
+    def batch(self, raw: pa.RecordBatch, schema: pa.Schema) -> pa.RecordBatch:
+        """The columns of `schema`, text decoded."""
+        columns = [*raw.columns[: self.fields], raw.column(raw.num_columns - 1)]
+        for place, column in enumerate(columns):
+            if pa.types.is_string(column.type):
+                columns[place] = self.column(column)
+            elif pa.types.is_floating(column.type) and (pc.max(pc.abs(column)).as_py() or 0) >= 2**53:
+                self.inexact.add(schema.names[place])
+        return pa.RecordBatch.from_arrays(columns, schema=schema)
 
     def column(self, raw: pa.Array) -> pa.Array:
         """`raw` decoded; only values with bytes beyond ASCII are touched, each distinct one once."""
@@ -95,15 +103,18 @@ class _Decoder:
         words = [word if word.isascii() else self.text(word) for word in coded.dictionary.to_pylist()]
         return pa.DictionaryArray.from_arrays(coded.indices, pa.array(words, type=pa.string())).dictionary_decode()
 
+    def text(self, raw: str) -> str:
+        """One text decoded, without a character cut off at its end."""
+        value, cut = encodings.decoded(raw.encode("latin-1"), self.encoding)
+        self.cut += cut
+        return value
+
 
 def _decoded(
     batches: Iterable[pa.RecordBatch], schema: pa.Schema, decoder: _Decoder, notes: list[Note]
 ) -> Iterator[pa.RecordBatch]:
     for batch in batches:
-        columns = [batch.column(batch.num_columns - 1)] if len(schema) == 1 else batch.columns
-        yield pa.RecordBatch.from_arrays(
-            [decoder.column(column) if pa.types.is_string(column.type) else column for column in columns], schema=schema
-        )
+        yield decoder.batch(batch, schema)
     if decoder.cut:
         notes.append(
             Note(
@@ -111,10 +122,17 @@ def _decoded(
                 f"{decoder.cut} texts were cut in mid-character by the field's width; that character was dropped.",
             )
         )
+    for name in sorted(decoder.inexact):
+        notes.append(
+            Note(
+                f"字段 {name} 存为数字，超过 15 位的部分可能不准（代码应存为文本）。",
+                f"{name} is stored as a number; digits beyond the 15th may be wrong (codes belong in text).",
+            )
+        )
 
 
 def _with_index(source: Source, notes: list[Note]) -> Source:
-    """`source` with an .shx beside it: GDAL rebuilds a missing one (SHAPE_RESTORE_SHX) from the .shp."""
+    """`source` with an .shx beside it, rebuilt from the .shp where it is missing."""
     index = source.path.with_suffix(".shx")
     if not index.exists():
         index.write_bytes(restored_index(source.path.read_bytes()))
@@ -143,9 +161,7 @@ def _reference(source: Source) -> Reference:
     return stated(prj.read_bytes().decode("utf-8", "replace") if prj.exists() else None)
 
 
-def _encoding(source: Source, dbf: Dbf | None, explicit: str | None) -> encodings.Choice:
-    if dbf is None:
-        return encodings.Choice("utf-8")
+def _encoding(source: Source, dbf: Dbf, explicit: str | None) -> encodings.Choice:
     cpg = source.path.with_suffix(".cpg")
     declared = encodings.declared_name(cpg.read_bytes()[:64].decode("latin-1")) if cpg.exists() else None
     declared = declared or encodings.LANGUAGE_DRIVERS.get(dbf.language_driver)
