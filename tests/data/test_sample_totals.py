@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-import warnings
 from typing import Any
 
 import numpy as np
 import pyproj
 import pytest
 import shapely
+from exactextract import exact_extract
+from exactextract.raster import NumPyRasterSource
 from numpy.typing import NDArray
+from shapely.geometry import mapping
 
 from layers.report import read_report
 from tests.data.conftest import Sample
@@ -97,19 +99,12 @@ def test_output_per_mu_is_plausible(sample: Sample) -> None:
 
 def test_output_is_that_of_the_yield_raster(sample: Sample) -> None:
     # exact coverage by another programme: kg/ha x 0.01 ha a cell x 2 jin a kg
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        from exactextract import exact_extract
-        from exactextract.raster import NumPyRasterSource
-
-        values, transform, nodata = sample.raster("yield_2024")
-        height, width = values.shape
-        west, north = transform.c, transform.f
-        raster = NumPyRasterSource(values, west, north - 10 * height, west + 10 * width, north, nodata=nodata)
-        features = [
-            {"type": "Feature", "geometry": shapely.geometry.mapping(s)} for s in sample.shapes("paddy_transfer")
-        ]
-        sums = [row["properties"]["sum"] for row in exact_extract(raster, features, "sum")]
+    values, transform, nodata = sample.raster("yield_2024")
+    height, width = values.shape
+    west, north = transform.c, transform.f
+    raster = NumPyRasterSource(values, west, north - 10 * height, west + 10 * width, north, nodata=nodata)
+    features = [{"type": "Feature", "geometry": mapping(shape)} for shape in sample.shapes("paddy_transfer")]
+    sums = [row["properties"]["sum"] for row in exact_extract(raster, features, "sum")]
     jin = np.array(sums) * 0.01 * 2
     assert np.abs(jin - np.array(sample.column("paddy_transfer", "CL"))).max() < 1.01
     assert jin.sum() == pytest.approx(2_400_000, abs=2)
