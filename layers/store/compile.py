@@ -63,7 +63,7 @@ class Source(Origin):
 
     def page(self, query: Query, names: Iterable[str]) -> Rows:
         """The features of `query` by fid, from `after` on and at most `limit`."""
-        if query.limit is not None and query.limit not in INTEGERS[len(INTEGERS) // 2 :]:
+        if query.limit is not None and not 0 <= query.limit < INTEGERS.stop:
             raise _unfit("limit", query.limit, "不小于 0 的整数", "an integer of 0 or more")
         rows = self.rows(query, names)
         ordered = rows.order_by(literal_column(FID))

@@ -16,7 +16,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from gis.types import Bounds
 from layers.catalogue import Catalogue, check_codes
 from layers.definition import LayerDefinition, parse_definition
-from layers.errors import DefinitionError, InvalidFeature, StaleWrite, StoreError
+from layers.errors import DefinitionError, StaleWrite, StoreError
 from layers.store import history, schema
 from layers.store.engine import Rows, StoreEngine
 from layers.store.identity import fids_of, given_fids, integers_of, refused
@@ -280,14 +280,16 @@ class Transaction:
         return history.Counts(made - updated, updated, gone - updated)
 
 
+def now() -> datetime:
+    """The time, in UTC."""
+    return datetime.now(UTC)
+
+
 def begin(engine: StoreEngine, connection: Connection, *, who: str, why: str, illustrative: bool) -> int:
     """Enters a new revision and returns its number; its time is never before that of the one before it."""
     number = history.latest(connection) + 1
-    now = history.encoded_moment(engine, datetime.now(UTC))
+    moment = history.encoded_moment(engine, now())
     last = connection.execute(select(func.max(revisions.c.at))).scalar_one()
-    row = {"id": number, "at": max(now, last or now), "who": who, "why": why, "illustrative": illustrative}
+    row = {"id": number, "at": max(moment, last or moment), "who": who, "why": why, "illustrative": illustrative}
     connection.execute(insert(revisions).values(row))
     return number
-
-
-__all__ = ["InvalidFeature", "Transaction", "begin"]

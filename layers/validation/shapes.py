@@ -123,7 +123,8 @@ def checked(definition: LayerDefinition, values: pa.Array) -> tuple[Shapes, list
 
 def _decoded(values: pa.Array) -> Objects:
     blobs = np.asarray(values.to_pylist(), object)
-    shapes: Objects = shapely.from_wkb(blobs, on_invalid="ignore")
+    with np.errstate(invalid="ignore"):
+        shapes: Objects = shapely.from_wkb(blobs, on_invalid="ignore")
     return shapes
 
 

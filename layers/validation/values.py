@@ -62,7 +62,10 @@ def checked(definition: FieldDefinition, values: pa.Array) -> Column:
 
 
 def value_from(definition: FieldDefinition, value: Any) -> Any:
-    """`value` as the Python value of the field's type, text read as that type; raises ValueError where it is none."""
+    """`value` as the Python value of the field's type, text read as that type.
+
+    Raises ValueError where it is none, and where it is finer than the field (1.005 with two decimals).
+    """
     kind = KINDS[definition.type]
     if value is None:
         return None
@@ -71,7 +74,16 @@ def value_from(definition: FieldDefinition, value: Any) -> Any:
     column = checked(definition.model_copy(update={"required": False, "codes": None, "length": None}), _single(value))
     if column.faults:
         raise ValueError(column.faults[0].en)
-    return column.values[0].as_py()
+    exact = column.values[0].as_py()
+    if _is_finer(value, exact):
+        raise ValueError(f"{value} is finer than {exact}, which the field can hold")
+    return exact
+
+
+def _is_finer(value: Any, exact: Any) -> bool:
+    if isinstance(exact, Decimal):
+        return bool(value != (float(exact) if isinstance(value, float) else exact))
+    return isinstance(value, datetime) and value.microsecond % 1000 != 0
 
 
 def _single(value: Any) -> pa.Array:

@@ -102,6 +102,8 @@ def square(column: int = 0, side_m: float = 10.0) -> bytes:
     return shapely.to_wkb(shapely.box(west, NORTH, west + side_m, NORTH + side_m))
 
 
+BOW_TIE_WKB = shapely.to_wkb(shapely.Polygon([(0, 0), (1, 1), (1, 0), (0, 1)]))
+
 FULL: dict[str, Any] = {
     "DLBM": "0101", "名称": "高都一号", "户数": 2**53 + 1, "产量": Decimal("100.00"), "坡度": 0.1,
     "有效": True, "日期": date(2024, 2, 29), "时间": datetime(2024, 5, 1, 8, 30, 0, 125_000, UTC),
