@@ -47,15 +47,16 @@ class Theme:
 
 
 def card(store: Store, layer: str, language: str, *, visible: bool = True) -> Card:
-    """The card of one layer. Raises UnknownLayer."""
+    """The card of one layer; an empty one is never on. Raises UnknownLayer."""
     definition = store.catalogue[layer]
     extent = extent_crs84(store, layer)
+    count = store.count(layer)
     return Card(
         definition,
-        store.count(layer),
+        count,
         store.revision(layer),
         store.is_illustrative(layer),
-        visible,
+        visible and count > 0,
         Bounds(*(round(edge, DEGREE_DIGITS) for edge in extent)) if extent else None,
         held_legend(store, definition),
         METHODS[language][definition.area.method] if definition.area else None,

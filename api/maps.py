@@ -28,9 +28,6 @@ from layers.legend import legend
 from layers.style import Symbol
 
 MIN_ZOOM, MAX_ZOOM = 3, 20
-TILE_PIXELS = 512
-"""A tile is drawn at twice its usual size: a quarter of the requests, with plenty of its 4096 units a side left."""
-
 DRAWING_ORDER = 10
 """Added to a layer's place in the drawing order: basemaps lie below it."""
 
@@ -172,7 +169,6 @@ def _grid(view: LayerView, number: int, root: str) -> VectorGridProtobuf:
             "rendererFactory": JsCode("L.canvas.tile"),
             "vectorTileLayerStyles": JsCode(f"gaodu.styles({json.dumps(definition.id)})"),
             "getFeatureId": JsCode("gaodu.featureId"),
-            "tileSize": TILE_PIXELS,
             "minZoom": definition.style.min_zoom,
             "maxZoom": MAX_ZOOM,
             "zIndex": DRAWING_ORDER + number,
@@ -223,6 +219,7 @@ def _layer_configuration(view: LayerView, language: str) -> dict[str, Any]:
         "visible": view.visible,
         "point": "point" in definition.geometry,
         "field": definition.style.field,
+        "label": definition.style.label or definition.style.field or next(iter(definition.field_names), None),
         "symbols": {_key(entry.value): path_options(entry.symbol) for entry in classes},
         "symbol": path_options(rest.symbol),
         "fields": [_field_configuration(field, language) for field in definition.fields],
@@ -231,10 +228,11 @@ def _layer_configuration(view: LayerView, language: str) -> dict[str, Any]:
 
 
 def _field_configuration(field: FieldDefinition, language: str) -> dict[str, Any]:
+    unit = code_list("units").get(field.unit or "")
     return {
         "name": field.name,
         "title": field.title.get(language),
-        "unit": field.unit,
+        "unit": (unit.name_en if language == "en" else unit.name_zh) if unit else field.unit,
         "codes": field.codes,
         "number": field.type in ("integer", "real", "decimal"),
     }

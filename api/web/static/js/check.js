@@ -44,7 +44,7 @@
 
   function featureList(found) {
     const items = found.features.slice(0, 20).map((feature) => {
-      const link = element("a", { href: "#", "data-layer": found.layer, "data-feature": feature.fid }, String(feature.label ?? feature.fid));
+      const link = element("a", { href: "#", "data-layer": found.layer, "data-feature": feature.fid }, window.gaodu.labelOf(found.layer, feature.label) ?? String(feature.fid));
       const size = found.method ? `${number(feature.overlap_mu, 2)} ${text("mu")} · ${number(feature.percent_of_feature, 1)}%` : "";
       return element("li", {}, [link, element("span", { class: "number" }, size)]);
     });

@@ -10,7 +10,13 @@
   let grids = {};
   let hovered = null;
   let selection = null;
+  let merged = 0;
   const labels = {};
+
+  /** The key of a tile's feature; merged features of an overview have none, and are told apart by a count. */
+  function featureId(feature) {
+    return feature.id === undefined ? `merged-${(merged += 1)}` : feature.id;
+  }
 
   /* ---- drawing ---- */
 
@@ -54,7 +60,7 @@
       return;
     }
     unhover();
-    if (top && top.options.fill) {
+    if (top && top.options.fill && typeof top.id === "number") {
       const symbol = symbolOf(top.layer, top.properties);
       const strong = { stroke: true, color: SELECTED.color, weight: symbol.weight + 1.4 };
       grids[top.layer].setFeatureStyle(top.id, { ...symbol, ...strong });
@@ -81,6 +87,12 @@
     }
     const written = field.number && !Number.isNaN(Number(value)) ? Number(value).toLocaleString() : String(value);
     return field.unit ? `${written} ${field.unit}` : written;
+  }
+
+  /** What stands for a feature of `layer` in lists: the value of its label field, codes with their names. */
+  function labelOf(layer, value) {
+    const field = config.layers[layer].fields.find((each) => each.name === config.layers[layer].label);
+    return field && value !== null && value !== undefined ? shown(field, value) : null;
   }
 
   function rows(layer, properties) {
@@ -137,8 +149,17 @@
     }
   }
 
-  function clicked(event) {
-    const found = busy() ? [] : featuresAt(event.latlng);
+  /** The single features of `layer` at `latlng`, from the service. */
+  async function unmerged(layer, latlng) {
+    const place = `${latlng.lng},${latlng.lat}`;
+    const page = await json(`/ogc/collections/${encodeURIComponent(layer)}/items?limit=5&bbox=${place},${place}`);
+    return page.features.map((feature) => ({ layer, id: feature.id }));
+  }
+
+  async function clicked(event) {
+    const hits = busy() ? [] : featuresAt(event.latlng);
+    const single = (hit) => (typeof hit.id === "number" ? [hit] : unmerged(hit.layer, event.latlng));
+    const found = (await Promise.all(hits.map(single))).flat();
     if (found.length) {
       open(found, found[0], event.latlng);
     }
@@ -261,7 +282,10 @@
   Object.assign(window.gaodu, {
     configure,
     styles: (layer) => ({ [layer]: (properties, zoom) => drawn(layer, properties, zoom) }),
-    featureId: (feature) => feature.id,
+    featureId,
+    labelOf,
+    shows: (layer) => map.hasLayer(grids[layer]),
+    settled: () => Object.values(grids).every((grid) => !map.hasLayer(grid) || !grid.isLoading()),
     attach,
     featuresAt,
     show,

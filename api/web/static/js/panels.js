@@ -34,7 +34,7 @@
       animation: false,
       backgroundColor: "transparent",
       textStyle: { fontFamily: getComputedStyle(document.body).fontFamily, color: ink },
-      grid: { left: 4, right: 64, top: 4, bottom: 4, containLabel: true },
+      grid: { left: 4, right: 76, top: 4, bottom: 4, containLabel: true },
       xAxis: { type: "value", show: false },
       yAxis: {
         type: "category", inverse: true, data: data.names, axisTick: { show: false }, axisLine: { show: false },

@@ -49,18 +49,9 @@
     },
   });
 
-  const fetchTile = L.VectorGrid.Protobuf.prototype._getVectorTilePromise;
-
-  /* Tiles drawn larger than 256 pixels are those of a zoom further out. */
-  L.VectorGrid.Protobuf.include({
-    _getVectorTilePromise: function (coords) {
-      const further = Math.round(Math.log2(this.getTileSize().x / 256));
-      return fetchTile.call(this, { x: coords.x, y: coords.y, z: coords.z - further });
-    },
-  });
-
   L.VectorGrid.include({
-    /** The features at `latlng` in the tile shown there, the last drawn first: [{id, properties, options}]. */
+    /** The features at `latlng` in the tile shown there, the last drawn first: [{id, properties, options}].
+        A merged feature of an overview has no number as its id. */
     featuresAt: function (latlng) {
       if (!this._map || this._tileZoom === undefined) {
         return [];
@@ -80,7 +71,7 @@
       const point = world.subtract(coords.scaleBy(size));
       return drawn
         .filter(([, entry]) => entry.feature._containsPoint(point))
-        .map(([id, entry]) => ({ id: Number(id), properties: entry.feature.properties, options: entry.feature.options }))
+        .map(([id, entry]) => ({ id: /^\d+$/.test(id) ? Number(id) : id, properties: entry.feature.properties, options: entry.feature.options }))
         .reverse();
     },
   });
