@@ -14,9 +14,8 @@ import pyarrow as pa
 from gis.errors import FormatError
 from gis.formats import sandbox
 from gis.formats.model import GEOMETRY, Format, Limits, Note, SourceTable, TableInfo
-from gis.formats.writers import boundary_points, delimited, dxf, gdal, geojson, geoparquet, workbook
 from gis.formats.writers.delimited import write_rows
-from gis.formats.writing import Writer, Writing, appearing, arranged
+from gis.formats.writing import Writing, arranged
 
 __all__ = [
     "FORMATS",
@@ -125,21 +124,6 @@ def read_table(
         )
 
 
-WRITERS: dict[str, Writer] = {
-    ".csv": delimited.write,
-    ".dxf": dxf.write,
-    ".fgb": gdal.write_flatgeobuf,
-    ".gdb.zip": gdal.write_geodatabase,
-    ".geojson": geojson.write,
-    ".gpkg": gdal.write_geopackage,
-    ".parquet": geoparquet.write,
-    ".shp.zip": gdal.write_shapefile,
-    ".txt": boundary_points.write,
-    ".xlsx": workbook.write,
-}
-"""The writer of each suffix that FORMATS says can be written."""
-
-
 def write_table(
     path: Path,
     data: pa.Table,
@@ -156,19 +140,9 @@ def write_table(
     the fields' names for people; `abstract` is a notice that the file must carry. An existing file is replaced.
     Raises FormatError for a suffix that is not written and for what the format cannot hold.
     """
-    suffix = suffix_of(path)
-    if suffix not in WRITERS:
-        writable = " ".join(WRITERS)
-        raise FormatError(
-            f"不能写出 {suffix}。", f"{suffix} cannot be written.", place=path.name,
-            remedy_zh=f"可写出：{writable}。", remedy_en=f"Choose one of: {writable}.",
-        )  # fmt: skip
-    writing = Writing(arranged(data), name, epsg, geometry, titles or {}, abstract)
-    with appearing(path) as temporary:
-        notes = WRITERS[suffix](temporary, writing)
-    if suffix == ".csv":
-        delimited.companion(path, writing)
-    return notes
+    from gis.formats.writers.registry import write  # loads the engine's kernels, which the worker does without
+
+    return write(path, suffix_of(path), Writing(arranged(data), name, epsg, geometry, titles or {}, abstract))
 
 
 def _job(action: str, path: Path) -> dict[str, object]:

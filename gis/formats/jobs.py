@@ -32,6 +32,10 @@ READERS: dict[str, Reader] = {
 """The reader of each suffix; archives are opened first, and their members read by suffix."""
 
 
+_NAMED_BY_FILE = frozenset({".csv", ".dxf", ".kml", ".parquet", ".shp", ".txt"})
+"""Formats of one table that has the file's name; to read it there is no need to list it first."""
+
+
 @dataclass(frozen=True, slots=True)
 class Found:
     """A table, the member of the archive it lies in, and its name there."""
@@ -43,12 +47,12 @@ class Found:
 
 def list_tables(job: dict[str, Any], limits: Limits) -> dict[str, Any]:
     """Every table of the file."""
-    return {"tables": [asdict(found.info) for found in _found(job, limits)]}
+    return {"tables": [asdict(found.info) for found in _found(job, limits, _listed)]}
 
 
 def read_table(job: dict[str, Any], limits: Limits) -> dict[str, Any]:
     """One table, written to job["data"] as Arrow."""
-    found = _found(job, limits)
+    found = _found(job, limits, _named)
     chosen = only_table([one.info for one in found], job["table"])
     place = next(one for one in found if one.info is chosen)
     reader = READERS[place.member.suffix]
@@ -71,14 +75,24 @@ JOBS: dict[str, Callable[[dict[str, Any], Limits], dict[str, Any]]] = {
 }
 
 
-def _found(job: dict[str, Any], limits: Limits) -> list[Found]:
+def _listed(member: Member) -> list[TableInfo]:
+    return READERS[member.suffix].tables(member.source)
+
+
+def _named(member: Member) -> list[TableInfo]:
+    if member.suffix in _NAMED_BY_FILE:
+        return [TableInfo(member.source.stem, None, None, None, ())]
+    return _listed(member)
+
+
+def _found(job: dict[str, Any], limits: Limits, lister: Callable[[Member], list[TableInfo]]) -> list[Found]:
     handed, suffix, work = [Path(name) for name in job["readable"]], job["suffix"], Path(job["work"])
     check(handed[0], suffix)
     found: list[Found] = []
     for member in members(handed, suffix, job["stem"], work, limits, frozenset(READERS)):
         try:
             check(member.source.path, member.suffix)
-            infos = READERS[member.suffix].tables(member.source)
+            infos = lister(member)
         except FormatError as error:
             error.place = error.place or member.source.stem + member.suffix
             raise

@@ -111,7 +111,7 @@ def common_name(codes: set[int]) -> str:
 def read_wkb(wkb: pa.Array) -> npt.NDArray[np.object_]:
     """`wkb` as shapely geometries; raises FormatError for WKB that cannot be read."""
     try:
-        return np.asarray(shapely.from_wkb(wkb.to_numpy(zero_copy_only=False)), dtype=object)
+        return np.asarray(shapely.from_wkb(np.array(wkb.to_pylist(), dtype=object)), dtype=object)
     except (shapely.errors.GEOSException, NotImplementedError) as error:
         raise FormatError(
             f"几何数据（WKB）无法读取：{error}", f"A geometry (WKB) cannot be read: {error}",

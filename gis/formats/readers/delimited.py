@@ -120,14 +120,14 @@ def _matches(column: pa.Array, pattern: str) -> bool:
 
 
 def _geometry(column: pa.Array, source: Source) -> tuple[pa.Array, Reference]:
-    text = column.to_numpy(zero_copy_only=False)
+    text = np.array(column.to_pylist(), dtype=object)
     if _matches(column, _HEX_WKB):
         shapes = shapely.from_wkb(text, on_invalid="ignore")
         numbers = {int(n) for n in np.unique(shapely.get_srid(shapes[shapely.is_geometry(shapes)]))} - {0}
     else:
         parts = pc.extract_regex(column, r"^\s*(?i:SRID=(?P<srid>\d+);)?(?P<wkt>(?s:.*))$")
         numbers = {int(n) for n in pc.unique(pc.struct_field(parts, "srid")).to_pylist() if n}
-        text = pc.struct_field(parts, "wkt").to_numpy(zero_copy_only=False)
+        text = np.array(pc.struct_field(parts, "wkt").to_pylist(), dtype=object)
         shapes = shapely.from_wkt(text, on_invalid="ignore")
     wrong = np.flatnonzero(~shapely.is_geometry(shapes) & np.asarray(column.is_valid()))
     if wrong.size:

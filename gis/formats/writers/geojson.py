@@ -2,42 +2,41 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import orjson
 import pyarrow as pa
-import shapely
 
 from gis.columns import GeometryColumns
 from gis.crs import WGS84, is_geographic, same_datum, transformed
 from gis.formats.fitting import fit_plain
-from gis.formats.model import GEOMETRY, Note
-from gis.formats.shapes import read_wkb
+from gis.formats.model import Note
 from gis.formats.writing import Writing, moments_as_text
+from gis.geojson import feature_collection_chunks
 
 KEY = "fid"
 """The field that becomes the features' id."""
 
-_BATCH = 8192
+PRECISION = 9
+"""Digits after the point of a degree: 0.1 mm, the coordinate precision of the land survey."""
 
 
 def write(path: Path, writing: Writing) -> list[Note]:
-    """Writes RFC 7946: longitude, latitude; outer rings anticlockwise; the notice as the member `notice`.
+    """Writes RFC 7946: longitude, latitude to 0.1 mm; the field `fid` as id; the notice as the member `notice`.
 
-    Raises CrsError where no transformation of known accuracy leads to WGS 84.
+    Raises CrsError where no transformation of known accuracy leads to WGS 84, GeometryError for mixed geometry kinds.
     """
     fitted = fit_plain(writing.fields)
-    notes = [*_notes(writing.epsg), *fitted.notes]
-    head = {"type": "FeatureCollection", "name": writing.name}
-    if writing.abstract:
-        head["notice"] = writing.abstract
+    columns = transformed(GeometryColumns.from_wkb(writing.wkb), writing.epsg, WGS84)
+    members = {"name": writing.name, **({"notice": writing.abstract} if writing.abstract else {})}
+    ids = fitted.table.column(KEY) if KEY in fitted.table.column_names else None
+    fields = _properties(fitted.table)
     with path.open("wb") as file:
-        file.write(orjson.dumps(head)[:-1] + b',"features":[')
-        for number, text in enumerate(_features(fitted.table, writing)):
-            file.write((b",\n" if number else b"\n") + text)
-        file.write(b"\n]}\n")
-    return notes
+        for chunk in feature_collection_chunks(
+            columns, ids, fields, precision=PRECISION, extra_members=orjson.dumps(members)[1:-1]
+        ):
+            file.write(chunk)
+    return [*_notes(writing.epsg), *fitted.notes]
 
 
 def _notes(epsg: int) -> list[Note]:
@@ -51,23 +50,9 @@ def _notes(epsg: int) -> list[Note]:
     ]
 
 
-def _features(fields: pa.Table, writing: Writing) -> Iterator[bytes]:
-    data = fields.append_column(GEOMETRY, writing.data.column(GEOMETRY))
-    for batch in data.to_batches(max_chunksize=_BATCH):
-        table = pa.Table.from_batches([batch])
-        wkb = transformed(GeometryColumns.from_wkb(table.column(GEOMETRY)), writing.epsg, WGS84).to_wkb()
-        texts = shapely.to_geojson(shapely.orient_polygons(read_wkb(wkb)))
-        for row, geometry in zip(_properties(table).to_pylist(), texts, strict=True):
-            feature = {"type": "Feature", "properties": row}
-            if row.get(KEY) is not None:
-                feature["id"] = row.pop(KEY)
-            feature["geometry"] = orjson.Fragment(geometry) if geometry is not None else None
-            yield orjson.dumps(feature)
-
-
 def _properties(table: pa.Table) -> pa.Table:
     columns = {}
     for name, column in zip(table.column_names, table.columns, strict=True):
-        if name != GEOMETRY:
+        if name != KEY:
             columns[name] = moments_as_text(column) if pa.types.is_timestamp(column.type) else column
     return pa.table(columns)
