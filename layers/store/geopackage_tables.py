@@ -190,9 +190,17 @@ def register_crs(connection: Connection, epsg: int) -> None:
     crs = pyproj.CRS.from_epsg(epsg)
     row = {
         "srs_name": crs.name, "srs_id": epsg, "organization": "EPSG", "organization_coordsys_id": epsg,
-        "definition": crs.to_wkt("WKT1_GDAL"), "description": None,
+        "definition": _wkt(crs), "description": None,
     }  # fmt: skip
     connection.execute(sqlite_insert(spatial_ref_sys).values(row).on_conflict_do_nothing())
+
+
+def _wkt(crs: pyproj.CRS) -> str:
+    """WKT 1, the form that the standard asks for; the 49 EPSG systems that have none are known by their code only."""
+    try:
+        return str(crs.to_wkt("WKT1_GDAL", output_axis_rule=True))
+    except pyproj.exceptions.CRSError:
+        return "undefined"
 
 
 def register_attributes(connection: Connection, name: str) -> None:

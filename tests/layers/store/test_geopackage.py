@@ -18,6 +18,8 @@ import pytest
 import shapely
 
 from gis.types import Bounds
+from layers.catalogue import Catalogue
+from layers.definition import parse_definition
 from layers.errors import StoreError
 from layers.query import Query
 from layers.store import Store, open_store, places
@@ -79,6 +81,13 @@ def test_crs_is_written_as_wkt(path: Path) -> None:
     opened(path).close()
     ((wkt,),) = sql(path, "SELECT definition FROM gpkg_spatial_ref_sys WHERE srs_id = 4547")
     assert pyproj.CRS.from_wkt(str(wkt)).to_epsg() == 4547
+
+
+def test_crs_without_wkt_1_is_known_by_its_code(path: Path) -> None:
+    definition = parse_definition(sample.POINTS.replace("4490", "6244"), place="x")
+    open_store(path, Catalogue({"wells": definition})).close()
+    found = sql(path, "SELECT organization, definition FROM gpkg_spatial_ref_sys WHERE srs_id = 6244")
+    assert found == [("EPSG", "undefined")]
 
 
 def test_required_crs_entries_are_there(path: Path) -> None:
