@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import getpass
 import json
+import socket
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -91,9 +92,32 @@ def opened(store: str | None, opener: Callable[[str, Catalogue], Store] = open_s
 def serve(store: StoreOption = None, host: str | None = None, port: int | None = None) -> None:
     """启动服务 / Serve maps, statistics and the OGC API; a GeoPackage that does not exist is made with the sample."""
     settings = settings_for(store, host=host, port=port)
-    with opened(store, open_with_sample) as found:
+    with _listening(settings) as listener, opened(store, open_with_sample) as found:
         out.print(f"http://{settings.host}:{settings.port}  ({found.url})", style="bold green", highlight=False)
-        uvicorn.run(create_app(settings, found), host=settings.host, port=settings.port, log_level="warning")
+        server = uvicorn.Server(uvicorn.Config(create_app(settings, found), log_level="warning"))
+        server.run(sockets=[listener])
+
+
+@contextmanager
+def _listening(settings: Settings) -> Iterator[socket.socket]:
+    """A socket bound to the address of the settings; taken before the store is opened, so that nothing is half-done."""
+    try:
+        family, kind, number, _, address = socket.getaddrinfo(
+            settings.host, settings.port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
+        )[0]
+        listener = socket.socket(family, kind, number)
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listener.bind(address)
+    except OSError as error:
+        raise BadParameter(
+            f"无法在此地址监听：{error.strerror}。",
+            f"It is not possible to listen at this address: {error.strerror}.",
+            place=f"{settings.host}:{settings.port}",
+            remedy_zh="换一个端口（--port），或先停止占用它的程序。",
+            remedy_en="Choose another port (--port), or stop the program that has it.",
+        ) from error
+    with listener:
+        yield listener
 
 
 @app.command(name="import")
@@ -214,7 +238,7 @@ def restore(
 ) -> None:
     """从备份恢复 / Restore a backup into the store."""
     settings = settings_for(store)
-    restore_backup(file, settings.store, load_catalogue(*filter(None, [settings.layers])), overwrite=overwrite)
+    restore_backup(file, settings.store, replace=overwrite)
     out.print(settings.store, style="bold green", highlight=False)
 
 

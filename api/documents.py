@@ -93,7 +93,11 @@ def check_document(store: Store, result: CheckResult, *, geometry: bool) -> dict
     shown = any(store.is_illustrative(overlap.layer.id) for overlap in result.layers)
     return {
         "area": {
-            method: {"area_m2": round(area, 2), "area_ha": round(ha_from_m2(area), 4), "area_mu": round(mu_from_m2(area), 4)}
+            method: {
+                "area_m2": round(area, 2),
+                "area_ha": round(ha_from_m2(area), 4),
+                "area_mu": round(mu_from_m2(area), 4),
+            }
             for method, area in result.area_m2.items()
         },
         **notice(shown),

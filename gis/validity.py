@@ -72,9 +72,10 @@ def invalid(columns: GeometryColumns) -> list[InvalidGeometry]:
 def repair(columns: GeometryColumns, epsg: int) -> Repair:
     """Repairs the invalid features of `columns`, whose coordinates are in EPSG:`epsg`.
 
-    A polygon is rebuilt from its rings (GEOS "structure" method: shells are united, holes cut out, and a hole outside its
-    shell becomes a part; never buffer(0), which drops a wing of a bow-tie). Parts that collapse to lines or points are left out. A feature of which nothing
-    of its kind is left is rejected. Areas are planar in m2, in degrees geodesic. Raises CrsError for an unknown code.
+    A polygon is rebuilt from its rings (GEOS "structure" method: shells are united, holes cut out, and a hole outside
+    its shell becomes a part; never buffer(0), which drops a wing of a bow-tie). Parts that collapse to lines or points
+    are left out. A feature of which nothing of its kind is left is rejected. Areas are planar in m2, in degrees
+    geodesic. Raises CrsError for an unknown code.
     """
     shapes = columns.to_shapely()
     bad = np.flatnonzero(_is_invalid(shapes))

@@ -254,18 +254,19 @@ def _definition_error(error: ValidationError, place: str) -> DefinitionError:
     )
 
 
+_TABLES: dict[str, type[BaseModel]] = {
+    "fields": FieldDefinition,
+    "area": AreaDefinition,
+    "statistics": StatisticsDefinition,
+    "style": Style,
+}
+"""The tables of a layer file, by their key."""
+
+
 def _choices(item: Any) -> str:
     """The valid keys, for a key that does not exist; enum messages already list their values."""
     if item["type"] != "extra_forbidden":
         return ""
-    models: dict[int, tuple[str, ...]] = {1: tuple(LayerDefinition.model_fields)}
-    nested = {
-        "fields": FieldDefinition,
-        "area": AreaDefinition,
-        "statistics": StatisticsDefinition,
-        "style": Style,
-    }
-    first = item["loc"][0]
-    if len(item["loc"]) > 1 and first in nested:
-        return ", ".join(f.alias or name for name, f in nested[str(first)].model_fields.items())
-    return ", ".join(models[1])
+    nested = len(item["loc"]) > 1 and item["loc"][0] in _TABLES
+    model = _TABLES[item["loc"][0]] if nested else LayerDefinition
+    return ", ".join(field.alias or name for name, field in model.model_fields.items())

@@ -123,7 +123,7 @@ def _few_values(column: pa.ChunkedArray) -> bool:
         pa.types.is_string(column.type) or pa.types.is_large_string(column.type) or pa.types.is_integer(column.type)
     ):
         return False
-    return 1 < pc.count_distinct(column).as_py() <= min(MOST_GROUPS, max(2, len(column) // 2))
+    return 1 < int(pc.count_distinct(column).as_py()) <= min(MOST_GROUPS, max(2, len(column) // 2))
 
 
 def _style(data: pa.Table, groups: list[str]) -> dict[str, Any]:

@@ -6,7 +6,6 @@ import pytest
 import shapely
 
 
-
 def check(client, geometry, **params):
     return client.post("/api/checks", content=json.dumps(geometry), params=params)
 
