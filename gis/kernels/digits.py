@@ -34,15 +34,6 @@ def put_whole(out, p, value):
     return p + n
 
 
-@compiled((OUT_BYTES, INT, INT))
-def put_integer(out, p, value):
-    """Writes an int64; the next place."""
-    if value < 0:
-        out[p] = 45
-        return put_whole(out, p + 1, np.uint64(0) - np.uint64(value))
-    return put_whole(out, p, np.uint64(value))
-
-
 @compiled()
 def _put_huge(out, p, value):
     """Writes a double of 2**53 or more, every digit; the next place."""

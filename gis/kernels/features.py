@@ -8,7 +8,7 @@ import numpy as np
 from numba.core import types
 
 from gis.kernels import BYTES, FLAGS, INT, INTS, OUT_BYTES, REALS, XY, compiled
-from gis.kernels.digits import most_digits, put_decimal, put_integer
+from gis.kernels.digits import most_digits, put_decimal
 from gis.kernels.rings import signed_area
 
 CELLS = types.Array(types.int64, 2, "C", readonly=True)
@@ -19,16 +19,18 @@ def _text(text: str) -> np.ndarray[tuple[int], np.dtype[np.uint8]]:
     return np.frombuffer(text.encode(), np.uint8)
 
 
-_FEATURE = _text('{"type":"Feature","id":')
-_FEATURE_WITHOUT_ID = _text('{"type":"Feature"')
+_FEATURE = _text('{"type":"Feature"')
+_ID = _text(',"id":')
 _GEOMETRY = _text(',"geometry":{"type":"')
 _NO_GEOMETRY = _text(',"geometry":null,"properties":{')
 _COORDINATES = _text('","coordinates":')
 _PROPERTIES = _text('},"properties":{')
 _MULTI, _POINT, _LINE, _POLYGON = _text("Multi"), _text("Point"), _text("LineString"), _text("Polygon")
 
+_NULL = ord("n")
+
 FRAME = 160
-"""More bytes than all of these and the id."""
+"""More bytes than all of these."""
 
 
 @compiled()
@@ -36,6 +38,13 @@ def _put_text(out, p, text):
     for k in range(len(text)):
         out[p + k] = text[k]
     return p + len(text)
+
+
+@compiled()
+def _put_span(out, p, text, first, last):
+    for k in range(last - first):
+        out[p + k] = text[first + k]
+    return p + last - first
 
 
 @compiled()
@@ -49,8 +58,8 @@ def _put_kind(out, p, kind, multi):
     return _put_text(out, p, _POLYGON)
 
 
-@compiled((INTS, INTS, INTS, XY, REALS, INT, INT, INT))
-def room(rings, parts, features, xy, z, precision, first, last):
+@compiled((XY, REALS, INTS, INTS, INTS, INT, INT, INT))
+def room(xy, z, rings, parts, features, precision, first, last):
     """No fewer bytes than the geometries of features first..last take; -1 if a coordinate is not finite."""
     r0, r1 = parts[features[first]], parts[features[last]]
     size, nothing = 3 * (features[last] - features[first]) + 3 * (r1 - r0) + 4 * (last - first), 0.0
@@ -132,33 +141,31 @@ def _put_geometry(out, p, kind, many, xy, z, rings, parts, first, last, precisio
 def _put_cells(out, p, row, heads, head_ends, cells, cell_ends):
     """Writes the row's properties: the head of each column (comma, name, colon), then the value."""
     for column in range(len(cell_ends)):
-        for i in range(head_ends[column], head_ends[column + 1]):
-            out[p] = heads[i]
-            p += 1
-        for i in range(cell_ends[column, row], cell_ends[column, row + 1]):
-            out[p] = cells[i]
-            p += 1
+        p = _put_span(out, p, heads, head_ends[column], head_ends[column + 1])
+        p = _put_span(out, p, cells, cell_ends[column, row], cell_ends[column, row + 1])
     return p
 
 
 _GEOMETRIES = (INT, XY, REALS, INTS, INTS, INTS, FLAGS, FLAGS)
 
 
-@compiled((*_GEOMETRIES, INTS, BYTES, INTS, BYTES, CELLS, INT, INT, INT, OUT_BYTES))
+@compiled((*_GEOMETRIES, BYTES, INTS, BYTES, INTS, BYTES, CELLS, INT, INT, INT, OUT_BYTES))
 def write(
     kind, xy, z, rings, parts, features, present, multi,
-    ids, heads, head_ends, cells, cell_ends, precision, first, last, out,
+    ids, id_ends, heads, head_ends, cells, cell_ends, precision, first, last, out,
 ):  # fmt: skip
     """Writes the features first..last, a comma after each; the bytes written.
 
-    `z` and `ids` are empty to leave them out. Column c of row r has its value at cells[cell_ends[c, r - first]:...].
+    `z` is empty to leave it out; an id that is empty or null is left out. Row r of column c is cells[cell_ends[c, r]:cell_ends[c, r + 1]];
+    rows of ids and cells count from `first`.
     """
     p, scale = 0, 10.0**precision
     for k in range(first, last):
-        if len(ids) > 0:
-            p = put_integer(out, _put_text(out, p, _FEATURE), ids[k])
-        else:
-            p = _put_text(out, p, _FEATURE_WITHOUT_ID)
+        row = k - first
+        p = _put_text(out, p, _FEATURE)
+        if id_ends[row + 1] > id_ends[row] and ids[id_ends[row]] != _NULL:
+            p = _put_text(out, p, _ID)
+            p = _put_span(out, p, ids, id_ends[row], id_ends[row + 1])
         if present[k]:
             many = multi[k] or features[k + 1] - features[k] > 1
             p = _put_kind(out, _put_text(out, p, _GEOMETRY), kind, many)
@@ -167,7 +174,7 @@ def write(
             p = _put_text(out, p, _PROPERTIES)
         else:
             p = _put_text(out, p, _NO_GEOMETRY)
-        p = _put_cells(out, p, k - first, heads, head_ends, cells, cell_ends)
+        p = _put_cells(out, p, row, heads, head_ends, cells, cell_ends)
         out[p], out[p + 1], out[p + 2] = 125, 125, 44
         p += 3
     return p
