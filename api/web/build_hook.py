@@ -74,12 +74,9 @@ def _installed(web: Path, folder: Path) -> Path:
 
     for name in INSTALL_FILES:
         shutil.copy(web / name, folder / name)
-    done = npm(
-        ["ci", "--ignore-scripts", "--no-audit", "--no-fund"],
-        return_completed_process=True, cwd=folder, capture_output=True, text=True,
-    )  # fmt: skip
-    if done.returncode != 0:
-        raise RuntimeError(f"npm ci failed in the build of api/web/static/vendor:\n{done.stdout}\n{done.stderr}")
+    code = npm(["ci", "--ignore-scripts", "--no-audit", "--no-fund"], cwd=folder)
+    if code != 0:
+        raise RuntimeError(f"npm ci ended with {code}, so api/web/static/vendor was not made; its messages stand above")
     return folder / "node_modules"
 
 
