@@ -43,7 +43,8 @@ report_app = typer.Typer(help="年度报告数据 / Figures of the annual report
 app.add_typer(layers_app, name="layers")
 app.add_typer(report_app, name="report")
 
-out, err = Console(), Console(stderr=True)
+WIDTH = None if sys.stdout.isatty() else 160
+out, err = Console(width=WIDTH), Console(stderr=True, width=WIDTH)
 
 StoreOption = Annotated[
     str | None,

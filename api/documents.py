@@ -7,7 +7,7 @@ from typing import Any
 import orjson
 import shapely
 
-from gis.units import ha_from_m2, mu_from_m2
+from gis.units import ha_from_m2, mu_from_m2, round_half_up
 from layers.checks import CheckResult, LayerOverlap
 from layers.codes import code_list
 from layers.legend import legend
@@ -88,18 +88,11 @@ def _figure_document(figure: Figure) -> dict[str, Any]:
     }
 
 
-def check_document(store: Store, result: CheckResult, *, geometry: bool) -> dict[str, Any]:
+def check_document(store: Store, result: CheckResult, *, geometry: bool) -> Document:
     """`result` as the JSON document that the service gives."""
     shown = any(store.is_illustrative(overlap.layer.id) for overlap in result.layers)
     return {
-        "area": {
-            method: {
-                "area_m2": round(area, 2),
-                "area_ha": round(ha_from_m2(area), 4),
-                "area_mu": round(mu_from_m2(area), 4),
-            }
-            for method, area in result.area_m2.items()
-        },
+        "area": {method: _area_document(area) for method, area in result.area_m2.items()},
         **notice(shown),
         "layers": [_overlap_document(overlap, geometry) for overlap in result.layers],
     }
@@ -115,16 +108,16 @@ def _overlap_document(overlap: LayerOverlap, geometry: bool) -> dict[str, Any]:
         "method": definition.area.method.value if definition.area else None,
         "revision": overlap.revision,
         "count": len(overlap.features),
-        "overlap_m2": round(overlap.overlap_m2, 2),
-        "overlap_mu": round(overlap.overlap_mu, 4),
-        "percent": round(overlap.percent, 4),
+        "overlap_m2": round_half_up(overlap.overlap_m2, 2),
+        "overlap_mu": round_half_up(overlap.overlap_mu, 4),
+        "percent": round_half_up(overlap.percent, 4),
         "features": [
             {
                 "fid": feature.fid,
                 "label": feature.label,
-                "overlap_m2": round(feature.overlap_m2, 2),
-                "overlap_mu": round(mu_from_m2(feature.overlap_m2), 4),
-                "percent_of_feature": round(feature.percent_of_feature, 4),
+                "overlap_m2": round_half_up(feature.overlap_m2, 2),
+                "overlap_mu": round_half_up(mu_from_m2(feature.overlap_m2), 4),
+                "percent_of_feature": round_half_up(feature.percent_of_feature, 4),
             }
             for feature in overlap.features[:MOST_FEATURES]
         ],
@@ -132,3 +125,11 @@ def _overlap_document(overlap: LayerOverlap, geometry: bool) -> dict[str, Any]:
     if geometry:
         document["geometry"] = orjson.loads(shapely.to_geojson(overlap.shape))
     return document
+
+
+def _area_document(area_m2: float) -> Document:
+    return {
+        "area_m2": round_half_up(area_m2, 2),
+        "area_ha": round_half_up(ha_from_m2(area_m2), 4),
+        "area_mu": round_half_up(mu_from_m2(area_m2), 4),
+    }

@@ -25,10 +25,10 @@ COLUMNS = {
 
 def print_layers(console: Console, layers: list[Document]) -> None:
     """A table of the layers."""
-    table = Table("id", "名称", "title", "几何 geometry", "EPSG", "面积方法 area", "要素 features", "修订 revision")
+    table = Table("id", "名称 title", "几何 geometry", "EPSG", "面积方法 area", "要素 features", "修订 revision")
     for layer in layers:
         table.add_row(
-            layer["id"], layer["title"]["zh"], layer["title"]["en"], layer["geometry"], str(layer["crs"]),
+            layer["id"], f"{layer['title']['zh']} {layer['title']['en']}", layer["geometry"], str(layer["crs"]),
             layer["method"] or "—", f"{layer['count']:,}", str(layer["revision"]),
         )  # fmt: skip
     console.print(table)
