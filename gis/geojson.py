@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeAlias
 
 import numpy as np
 import pyarrow as pa
@@ -17,10 +17,10 @@ from gis.errors import GeometryError, GisError
 from gis.json_values import json_name, json_texts
 from gis.kernels import features as kernel
 
-SomeIds = NDArray[Any] | pa.Array | pa.ChunkedArray
+SomeIds: TypeAlias = Sequence[int | str | None] | NDArray[Any] | pa.Array | pa.ChunkedArray
 """Integers or texts; None in it is a feature without an id."""
 
-Batch = tuple[GeometryColumns, SomeIds | None, pa.Table | None]
+Batch: TypeAlias = tuple[GeometryColumns, SomeIds | None, pa.Table | None]
 """Geometries, ids and properties of the same features."""
 
 MOST_DIGITS = 15
@@ -159,7 +159,7 @@ def _check(columns: GeometryColumns, ids: SomeIds | None, properties: pa.Table |
             f"小数位数应为 0 至 {MOST_DIGITS}：{precision}", f"Digits must be 0 to {MOST_DIGITS}: {precision}"
         )
     names = [] if properties is None else properties.column_names
-    rows = properties.num_rows if names else len(columns)
+    rows = properties.num_rows if properties is not None and names else len(columns)
     keys = len(columns) if ids is None else len(ids)
     if rows != len(columns) or keys != len(columns):
         raise GeometryError(
@@ -199,8 +199,8 @@ def _heads(table: pa.Table | None) -> _Texts:
 
 
 def _cells(table: pa.Table | None, first: int, last: int) -> _Texts:
-    names = [] if table is None else table.column_names
-    return _Texts.of([json_texts(_piece(table[name], first, last), name) for name in names], last - first)
+    columns = {} if table is None else dict(zip(table.column_names, table.columns, strict=True))
+    return _Texts.of([json_texts(_piece(c, first, last), name) for name, c in columns.items()], last - first)
 
 
 def _keys(ids: SomeIds | None, first: int, last: int) -> _Texts:

@@ -156,8 +156,8 @@ def write(
 ):  # fmt: skip
     """Writes the features first..last, a comma after each; the bytes written.
 
-    `z` is empty to leave it out; an id that is empty or null is left out. Row r of column c is cells[cell_ends[c, r]:cell_ends[c, r + 1]];
-    rows of ids and cells count from `first`.
+    `z` is empty to leave it out; an id that is empty or null is left out. The value of column c in row r spans
+    cells[cell_ends[c, r] : cell_ends[c, r + 1]]; rows of ids and cells count from `first`.
     """
     p, scale = 0, 10.0**precision
     for k in range(first, last):
