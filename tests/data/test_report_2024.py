@@ -28,6 +28,11 @@ IDIOMS = ("进一步", "下一步", "一线", "一体", "单一", "一定", "爱
 needs_text = pytest.mark.skipif(not TEXT.exists(), reason="the report's text is not in this checkout")
 
 
+def stated() -> list[Figure]:
+    """The figures that the text prints, in digits or as a word."""
+    return [figure for figure in read_report(2024).figures if not figure.counted]
+
+
 @cache
 def texts() -> dict[str, str]:
     """The report's text by section id; what stands before the first section under ''."""
@@ -64,7 +69,7 @@ def printed(figure: Figure) -> str:
 def listed() -> dict[str, Counter[str]]:
     """What figures and the list of other numbers say stands in each section."""
     found: dict[str, Counter[str]] = {section: Counter() for section in texts()}
-    for figure in read_report(2024).figures:
+    for figure in stated():
         found[figure.section][printed(figure)] += 1
     with OTHER.open(encoding="utf-8", newline="") as file:
         for row in csv.DictReader(file):
@@ -75,20 +80,20 @@ def listed() -> dict[str, Counter[str]]:
 @needs_text
 @pytest.mark.parametrize("section", ["", *(section.id for section in read_report(2024).sections)])
 def test_every_number_in_digits_is_listed_as_often_as_it_stands_there(section: str) -> None:
-    stated = Counter({text: n for text, n in listed()[section].items() if text[0].isdecimal()})
-    assert stated == in_digits(texts()[section])
+    digits = Counter({text: n for text, n in listed()[section].items() if text[0].isdecimal()})
+    assert digits == in_digits(texts()[section])
 
 
 @needs_text
 @pytest.mark.parametrize("section", ["", *(section.id for section in read_report(2024).sections)])
 def test_every_number_in_characters_is_listed_as_often_as_it_stands_there(section: str) -> None:
-    stated = Counter({text: n for text, n in listed()[section].items() if text[0] in HAN})
-    assert stated == in_characters(texts()[section])
+    words = Counter({text: n for text, n in listed()[section].items() if text[0] in HAN})
+    assert words == in_characters(texts()[section])
 
 
 @needs_text
 def test_every_printed_value_stands_in_its_section() -> None:
-    missing = [f.code for f in read_report(2024).figures if not stands(printed(f), texts()[f.section])]
+    missing = [f.code for f in stated() if not stands(printed(f), texts()[f.section])]
     assert missing == []
 
 
@@ -99,7 +104,7 @@ def stands(words: str, text: str) -> bool:
 
 @needs_text
 def test_every_qualifier_stands_beside_its_number() -> None:
-    spelt = {"余": "{}余", "以上": "{}万元以上", "超": "(?:超|超过|过){}"}
+    spelt = {"余": "{}余", "以上": "{}万元以上", "超": "(?:超|超过|过){}", "不足": "不足{}"}
     for figure in read_report(2024).figures:
         if figure.qualifier:
             assert re.search(spelt[figure.qualifier].format(re.escape(figure.value)), texts()[figure.section])
@@ -110,6 +115,29 @@ def test_every_percentage_is_printed_with_its_sign() -> None:
     for figure in read_report(2024).figures:
         if figure.unit == "percent" and printed(figure) == figure.value:
             assert f"{figure.value}%" in texts()[figure.section]
+
+
+def names(note: str | None, comma: str) -> list[str]:
+    """The names that the note of a counted figure lists."""
+    return re.split(comma, re.split("[：:]", note or "")[1].strip())
+
+
+@pytest.mark.parametrize("figure", [f for f in read_report(2024).figures if f.counted], ids=lambda f: f.code)
+def test_a_counted_figure_is_the_number_of_names_in_its_notes(figure: Figure) -> None:
+    assert len(names(figure.note_zh, "、")) == len(names(figure.note_en, ", ")) == figure.number
+
+
+@needs_text
+@pytest.mark.parametrize("figure", [f for f in read_report(2024).figures if f.counted], ids=lambda f: f.code)
+def test_every_name_counted_stands_in_its_section(figure: Figure) -> None:
+    text = re.sub("年产6000吨", "", texts()[figure.section])
+    assert [name for name in names(figure.note_zh, "、") if name not in text] == []
+
+
+def test_figures_printed_and_counted() -> None:
+    # printed in digits or as words such as 四 and 全部; and 16 counts of what is named one by one
+    assert len(stated()) == 89
+    assert len(read_report(2024).figures) == 105
 
 
 @needs_text
