@@ -17,7 +17,7 @@ from layers.query import InvalidQuery, Query
 from layers.store import codecs
 from layers.store.engine import StoreEngine
 from layers.store.tables import AREA_M2, FID, GEOM, REVISION, UNTIL, StoredLayer
-from layers.validation.values import INTEGERS, value_from
+from layers.validation.values import MAX_INTEGER, MIN_INTEGER, value_from
 
 Rows = Select[*tuple[Any, ...]] | CompoundSelect[*tuple[Any, ...]]
 
@@ -63,11 +63,11 @@ class Source(Origin):
 
     def page(self, query: Query, names: Iterable[str]) -> Rows:
         """The features of `query` by fid, from `after` on and at most `limit`."""
-        if query.limit is not None and not 0 <= query.limit < INTEGERS.stop:
+        if query.limit is not None and not 0 <= query.limit <= MAX_INTEGER:
             raise _unfit("limit", query.limit, "不小于 0 的整数", "an integer of 0 or more")
         rows = self.rows(query, names)
         ordered = rows.order_by(literal_column(FID))
-        return ordered if query.limit is None else ordered.limit(query.limit)
+        return ordered if query.limit is None else ordered.limit(int(query.limit))
 
     def _tables(self) -> Iterator[tuple[Table, list[ColumnElement[bool]]]]:
         current, history = self.layer.current, self.layer.history
@@ -83,12 +83,12 @@ class Source(Origin):
 
     def _conditions(self, table: Table, query: Query) -> Iterator[ColumnElement[bool]]:
         if query.fids is not None:
-            fids = [fid for fid in query.fids if fid in INTEGERS]
+            fids = [int(fid) for fid in query.fids if MIN_INTEGER <= fid <= MAX_INTEGER]
             yield self.engine.among(table.c[FID], fids) if fids else false()
         if query.after is not None:
-            if query.after not in INTEGERS:
+            if not MIN_INTEGER <= query.after <= MAX_INTEGER:
                 raise _unfit("after", query.after, "64 位整数", "a 64-bit integer")
-            yield table.c[FID] > query.after
+            yield table.c[FID] > int(query.after)
         if query.bbox is not None:
             yield self.engine.near(table, _window(query.bbox), self.layer.epsg)
         if query.region is not None:

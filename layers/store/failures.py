@@ -6,6 +6,8 @@ import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+import psycopg
+import pysqlite3.dbapi2 as sqlite
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
 from layers.errors import StoreError
@@ -42,6 +44,9 @@ KNOWN: dict[str, Remedy] = {
 }  # fmt: skip
 """Part of the database's message -> what it means and what to do, in zh and en."""
 
+DRIVERS = (psycopg.Error, sqlite.Error)
+"""What the drivers raise where they are called without SQLAlchemy, as for COPY."""
+
 OTHER: Remedy = ("存储操作失败。", "The store failed.", "请查看日志。", "See the log.")
 
 
@@ -50,7 +55,7 @@ def store_errors(place: str) -> Iterator[None]:
     """Turns what the database raises within into a StoreError at `place`, without SQL, values or passwords."""
     try:
         yield
-    except SQLAlchemyError as error:
+    except (SQLAlchemyError, *DRIVERS) as error:
         cause = error.orig if isinstance(error, DBAPIError) else error
         raise store_error(cause or error, place) from error
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import threading
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
@@ -41,7 +41,7 @@ from layers.store import blob, functions
 from layers.store import geopackage_tables as gpkg
 from layers.store.codecs import SQLITE
 from layers.store.engine import Rows, StoreEngine
-from layers.store.failures import store_error
+from layers.store.failures import store_error, store_errors
 from layers.store.places import checked_path
 from layers.store.tables import COMMON, FID, GEOM, UNTIL, StoredLayer, revisions
 
@@ -233,14 +233,8 @@ def seal(path: Path) -> None:
 @contextmanager
 def _raw(path: Path, mode: str) -> Iterator[Any]:
     """A connection of its own to a file, whose failures are StoreErrors."""
-    try:
-        connection = connect(path, mode)
-        try:
-            yield connection
-        finally:
-            connection.close()
-    except sqlite.Error as error:
-        raise store_error(error, str(path)) from error
+    with store_errors(str(path)), closing(connect(path, mode)) as connection:
+        yield connection
 
 
 def _begin(connection: Connection) -> None:

@@ -83,7 +83,7 @@ class _View:
     def source(self, layer: str, as_of: int | None) -> Source:
         """The features of a layer at a revision."""
         definition = self.catalogue[layer]
-        return Source(self.engine, self.schema.layers[layer], definition, as_of)
+        return Source(self.engine, self.schema.layers[layer], definition, None if as_of is None else int(as_of))
 
 
 class _Known(NamedTuple):

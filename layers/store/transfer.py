@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator
 from pathlib import Path
-from tempfile import mkdtemp
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import pyarrow as pa
@@ -16,6 +16,7 @@ from layers.errors import StoreError
 from layers.store import history, schema
 from layers.store.compile import Origin
 from layers.store.engine import Rows, StoreEngine
+from layers.store.failures import store_error
 from layers.store.geopackage import GeoPackageEngine, copy_file, seal
 from layers.store.places import checked_path
 from layers.store.reading import CHUNK, batches
@@ -33,20 +34,18 @@ def backup(engine: StoreEngine, out: Path) -> None:
             "文件已存在。", "The file exists.", place=str(out),
             remedy_zh="请另选文件名。", remedy_en="Choose another name.",
         )  # fmt: skip
-    folder = Path(mkdtemp(prefix=f".{out.name}.", dir=out.parent))
-    part = folder / out.name
     try:
-        if engine.path is not None:
-            copy_file(engine.path, part)
-        else:
-            _export(engine, part)
-        seal(part)
-        os.replace(part, out)
-        _sync(out.parent)
-    finally:
-        for rest in folder.iterdir():
-            rest.unlink()
-        folder.rmdir()
+        with TemporaryDirectory(prefix=f".{out.name}.", dir=out.parent) as folder:
+            part = Path(folder) / out.name
+            if engine.path is not None:
+                copy_file(engine.path, part)
+            else:
+                _export(engine, part)
+            seal(part)
+            os.replace(part, out)
+            _sync(out.parent)
+    except OSError as error:
+        raise store_error(error, str(out)) from error
 
 
 def _export(engine: StoreEngine, path: Path) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
@@ -68,6 +68,7 @@ class Transaction:
         self._catalogue = known.catalogue(given)
         self._touched: dict[str, _Touch] = {}
         self._next_fids: dict[str, int] = {}
+        self._broken = False
 
     @property
     def catalogue(self) -> Catalogue:
@@ -106,7 +107,7 @@ class Transaction:
         check_codes(definition, place=place)
         row = {"definition": toml, "revision": self.revision}
         upsert = UPSERTS[self._connection.dialect.name](kept).values(id=definition.id, **row)
-        with self._step():
+        with self._connection.begin_nested():
             known = schema.Schema(0, self._layers, {}, {})
             stored = schema.fit(self._engine, self._connection, known, definition)
             self._connection.execute(upsert.on_conflict_do_update(index_elements=["id"], set_=row))
@@ -130,8 +131,9 @@ class Transaction:
         first = self._next_fid(stored)
         fids = list(range(first, first + rows.num_rows)) if given is None else given
         content = rows.drop_columns([FID]) if given is not None else rows
-        with self._step():
-            for start, features in valid_features(definition, content):
+        checked = list(valid_features(definition, content))
+        with self._writing():
+            for start, features in checked:
                 if features.size:
                     self._add(stored, fids[start : start + features.size], features)
         self._next_fids[layer] = max([first - 1, *fids]) + 1
@@ -152,9 +154,10 @@ class Transaction:
         fids = fids_of(layer, rows)
         expected = integers_of(layer, rows, REVISION) if REVISION in rows.column_names else None
         content = rows.drop_columns([FID] if expected is None else [FID, REVISION])
-        with self._step():
-            self._check_current(stored, fids, expected)
-            for start, features in valid_features(definition, content, partial=True):
+        self._check_current(stored, fids, expected)
+        checked = list(valid_features(definition, content, partial=True))
+        with self._writing():
+            for start, features in checked:
                 if features.size:
                     self._change(stored, fids[start : start + features.size], features)
 
@@ -175,23 +178,35 @@ class Transaction:
         _, stored = self._layer(layer)
         table = pa.table({FID: pa.array(fids, pa.int64())})
         wanted = fids_of(layer, table)
-        with self._step():
-            self._check_current(stored, wanted, None if expected is None else list(expected))
+        self._check_current(stored, wanted, None if expected is None else list(expected))
+        with self._writing():
             self._archive(stored, wanted)
             gone = self._engine.among(stored.current.c[FID], wanted)
             self._connection.execute(delete(stored.current).where(gone))
         self._touch(layer).shrunk = True
 
     @contextmanager
-    def _step(self) -> Iterator[None]:
-        """One call: all of it or nothing, also within the transaction."""
-        before = {layer: replace(touch) for layer, touch in self._touched.items()}
+    def _writing(self) -> Iterator[None]:
+        """Around changes of rows: everything was checked before, so a failure is the database's, and ends all.
+
+        No savepoints, as SQLite keeps their journal in memory and walks it after each row that fires a trigger.
+        """
+        self._check_whole()
         try:
-            with self._connection.begin_nested():
-                yield
+            yield
         except BaseException:
-            self._touched = before
+            self._broken = True
             raise
+
+    def _check_whole(self) -> None:
+        if self._broken:
+            raise StoreError(
+                "该事务此前写入失败，已作废。",
+                "A write of this transaction failed before, so all of it is void.",
+                place=self._engine.url,
+                remedy_zh="请重新开始。",
+                remedy_en="Begin again.",
+            )
 
     def _layer(self, layer: str) -> tuple[LayerDefinition, StoredLayer]:
         return self._catalogue[layer], self._layers[layer]
@@ -256,7 +271,11 @@ class Transaction:
         return Rows(columns, bounds)
 
     def finish(self) -> None:
-        """Counts what was done to each layer and lets the engine keep its extents; then it can be committed."""
+        """Counts what was done to each layer and lets the engine keep its extents; then it can be committed.
+
+        Raises StoreError if a write failed, even if the caller caught that.
+        """
+        self._check_whole()
         for layer, touch in self._touched.items():
             stored = self._layers[layer]
             counts = self._counts(stored)

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from gis.area import area_m2
 from gis.columns import GeometryColumns, GeometryKind
+from gis.errors import GeometryError
 from layers.definition import GeometryType, LayerDefinition
 from layers.validation.faults import Fault, each, whole
 from layers.validation.values import plain
@@ -118,7 +119,8 @@ def checked(definition: LayerDefinition, values: pa.Array) -> tuple[Shapes, list
     _check_content(definition, check)
     _fit_type(definition, check)
     _check_validity(check)
-    return _result(definition, check.shapes), check.faults
+    result = _result(definition, check.shapes)
+    return result, check.faults + _unmeasured(definition, result)
 
 
 def _decoded(values: pa.Array) -> Objects:
@@ -206,8 +208,40 @@ def _result(definition: LayerDefinition, shapes: Objects) -> Shapes:
 
 
 def _areas(definition: LayerDefinition, wkb: pa.Array) -> Reals | None:
+    """The areas; NaN for null, and for a geometry that the method cannot measure, such as one outside of the CRS."""
     if definition.area is None:
         return None
-    columns = GeometryColumns.from_wkb(wkb, kind=FORMS[definition.geometry].kind)
+    return _measured(definition, GeometryColumns.from_wkb(wkb, kind=FORMS[definition.geometry].kind))
+
+
+def _measured(definition: LayerDefinition, columns: GeometryColumns) -> Reals:
+    """The areas, by halves where one cannot be measured, as it keeps the others from it."""
+    try:
+        return _area(definition, columns)
+    except GeometryError:
+        half = len(columns) // 2
+        if not half:
+            return np.full(len(columns), np.nan)
+        parts = (range(half), range(half, len(columns)))
+        return np.concatenate([_measured(definition, columns.take(part)) for part in parts])
+
+
+def _area(definition: LayerDefinition, columns: GeometryColumns) -> Reals:
+    if definition.area is None:
+        return np.full(len(columns), np.nan)
     areas = area_m2(columns, definition.area.method.value, definition.crs, decimals=definition.area.decimals)
     return np.asarray(areas, np.float64)
+
+
+def _unmeasured(definition: LayerDefinition, result: Shapes) -> list[Fault]:
+    """A fault for every geometry without an area, with the remedy that the measurement gave."""
+    if result.area_m2 is None:
+        return []
+    found = []
+    for index in np.flatnonzero(np.isnan(result.area_m2) & ~np.isnan(result.bounds[:, 0])):
+        try:
+            _area(definition, GeometryColumns.from_wkb(result.wkb.slice(index, 1)))
+        except GeometryError as error:
+            zh, en = f"无法计算面积（EPSG:{definition.crs}）。", f"It has no area in EPSG:{definition.crs}."
+            found.append(Fault(int(index), GEOM, zh, en, error.remedy_zh, error.remedy_en))
+    return found

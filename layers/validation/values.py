@@ -20,7 +20,7 @@ from layers.validation.faults import Fault, each, whole
 DIGITS = 15
 """Significant digits of a decimal: what a double, GeoPackage's only fractional type, holds without loss."""
 
-INTEGERS = range(-(2**63), 2**63)
+MIN_INTEGER, MAX_INTEGER = -(2**63), 2**63 - 1
 MAX_FLOAT_INTEGER = 2**53
 FIRST_DAY, LAST_DAY = -719162, 2932896
 """0001-01-01 and 9999-12-31 as days since 1970: years that ISO 8601 writes with four digits."""
@@ -187,7 +187,9 @@ def _integer(definition: FieldDefinition, values: pa.Array) -> Column:
         bad = _mask(values.is_valid()) & ~((np.trunc(doubles) == doubles) & (np.abs(doubles) <= MAX_FLOAT_INTEGER))
     elif pa.types.is_decimal(values.type) or values.type == pa.uint64():
         numbers = values.to_pylist()
-        bad = np.array([n is not None and (n != int(n) or int(n) not in INTEGERS) for n in numbers], np.bool_)
+        bad = np.array(
+            [n is not None and (n != int(n) or not MIN_INTEGER <= n <= MAX_INTEGER) for n in numbers], np.bool_
+        )
     else:
         return _wrong_type(definition, values)
     values, found = _refuse(definition, values, bad, WHOLE, INTEGER_WANTED)

@@ -10,12 +10,14 @@ import sys
 import threading
 import time
 from pathlib import Path
+from typing import Any
 
 import pyarrow as pa
 import pyproj
 import pysqlite3.dbapi2 as sqlite
 import pytest
 import shapely
+from sqlalchemy import event
 
 from gis.types import Bounds
 from layers.catalogue import Catalogue
@@ -238,6 +240,22 @@ def test_damaged_file_is_named(path: Path) -> None:
     path.write_bytes(content)
     with pytest.raises(StoreError):
         opened(path).read("parcels")
+
+
+def test_full_disk_is_told_and_loses_nothing(path: Path) -> None:
+    with opened(path) as store:
+        insert(store, {})
+
+        def fill_up(connection: Any, _: object) -> None:
+            connection.execute("PRAGMA max_page_count = 120")
+
+        event.listen(store._engine.sql, "connect", fill_up)
+        store._engine.sql.dispose()
+        with pytest.raises(StoreError, match="disk is full"):
+            insert(store, *[{}] * 5000)
+        assert (store.count("parcels"), store.revision()) == (1, 1)
+        insert(store, {})
+        assert store.revision() == 2
 
 
 def test_reader_does_not_wait_for_a_writer(path: Path) -> None:

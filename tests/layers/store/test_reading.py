@@ -6,6 +6,7 @@ import math
 from datetime import date
 from typing import Any
 
+import numpy as np
 import pyarrow as pa
 import pytest
 import shapely
@@ -101,6 +102,10 @@ def test_region_that_is_no_wkb_is_refused(filled: Store, region: bytes) -> None:
 @pytest.mark.parametrize(("wanted", "expected"), [((2, 4, 99), [2, 4]), ((), []), ((2**70,), []), ((5, 5), [5])])
 def test_fids_that_are_there(filled: Store, wanted: tuple[int, ...], expected: list[int]) -> None:
     assert fids(filled, Query(fids=wanted)) == expected
+
+
+def test_fids_of_an_array(filled: Store) -> None:
+    assert fids(filled, Query(fids=np.array([2, 4]), after=np.int64(1))) == [2, 4]
 
 
 def test_many_fids(filled: Store) -> None:

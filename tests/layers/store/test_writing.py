@@ -268,3 +268,19 @@ def test_added_field_name_of_any_characters(store: Store) -> None:
         transaction.replace_definition(parse_definition(more, place="x"), more)
         transaction.insert("新图层", rows({}, **{"100% (a):b?": ["好"]}))
     assert store.read("新图层", Query(equals={"100% (a):b?": "好"})).column("100% (a):b?").to_pylist() == ["好"]
+
+
+def test_transaction_whose_write_failed_is_void(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fails(*_: object, **__: object) -> None:
+        raise OSError("the disk is on fire")
+
+    def go_on() -> None:
+        with store.transaction(who="a", why="b") as transaction:
+            transaction.insert("parcels", rows({}))
+            monkeypatch.setattr(type(store._engine), "insert", fails)
+            with pytest.raises(OSError, match="fire"):
+                transaction.insert("parcels", rows({}))
+
+    with pytest.raises(StoreError, match="void"):
+        go_on()
+    assert (store.revision(), store.count("parcels")) == (0, 0)

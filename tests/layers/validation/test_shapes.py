@@ -139,6 +139,15 @@ def test_area_is_rounded_as_the_layer_says() -> None:
     assert result.area_m2.tolist() == [0.33]
 
 
+def test_geometry_outside_of_the_crs_is_refused() -> None:
+    degrees = layer("polygon", **{"4547": "4490", '"planar"': '"ellipsoidal"'})
+    here, swapped = shapely.box(118.3, 34.9, 118.31, 34.91), shapely.box(34.9, 118.3, 34.91, 118.31)
+    _, (fault,) = shapes.checked(degrees, pa.array(shapely.to_wkb([here, swapped, here])))
+    assert (fault.index, fault.field) == (1, "geom")
+    assert "EPSG:4490" in fault.en
+    assert fault.remedy_en
+
+
 def test_points_have_no_area() -> None:
     assert shapes.checked(layer("point"), pa.array([shapely.to_wkb(shapely.Point(1, 2))]))[0].area_m2 is None
 
