@@ -15,7 +15,7 @@ from gis.boxes import readonly
 from gis.columns import GeometryColumns, GeometryKind, Ints
 from gis.errors import GeometryError, GisError
 from gis.json_values import json_name, json_texts
-from gis.kernels import features as kernel
+from gis.kernels import geojson as kernel
 
 SomeIds: TypeAlias = Sequence[int | str | None] | NDArray[Any] | pa.Array | pa.ChunkedArray
 """Integers or texts; None in it is a feature without an id."""
@@ -132,7 +132,7 @@ def _blocks(
     out = np.empty(0, np.uint8)
     for first, last in _spans(columns):
         keys, cells = _keys(ids, first, last), _cells(properties, first, last)
-        room = kernel.room(columns.xy, z, *levels, precision, first, last)
+        room = kernel.room(columns.xy, z, *levels, first, last)
         if room < 0:
             raise GeometryError("坐标不是有限数。", "A coordinate is not finite.")
         room += (last - first) * (kernel.FRAME + len(heads.data)) + len(cells.data) + len(keys.data)

@@ -37,7 +37,7 @@ OUT_BYTES = types.Array(types.uint8, 1, "C")
 INT, REAL, FLAG = types.int64, types.float64, types.boolean
 
 _BASE_STAMP = hashlib.sha256(
-    b"".join((Path(__file__).parent / name).read_bytes() for name in ("__init__.py", "unaligned.py"))
+    b"".join((Path(__file__).parent / name).read_bytes() for name in ("__init__.py", "unaligned.py", "writing.py"))
 ).hexdigest()
 
 _to_warm: list[tuple[Dispatcher, tuple[Any, ...]]] = []
