@@ -285,3 +285,7 @@ def _replace_definition(store: Store, text: str, place: str) -> None:
     with store.transaction(who=_name(None, store.url), why=f"修改图层定义 {definition.id}") as transaction:
         transaction.replace_definition(definition, text)
     out.print(f"{definition.id} ✓", style="bold green", highlight=False)
+
+
+if __name__ == "__main__":
+    main()

@@ -54,6 +54,20 @@ HTTP_TEXTS = {
 }
 
 
+INVALID_ZH = {
+    "extra_forbidden": "没有这个参数",
+    "missing": "缺少参数",
+    "int_parsing": "应为整数",
+    "float_parsing": "应为数字",
+    "bool_parsing": "应为 true 或 false",
+    "greater_than_equal": "应不小于 {ge}",
+    "less_than_equal": "应不大于 {le}",
+    "literal_error": "可选值：{expected}",
+    "string_pattern_mismatch": "应符合 {pattern}",
+}
+"""What pydantic finds wrong with a parameter, in Chinese; what is not here is said in its English."""
+
+
 def status_of(problem: Problem) -> HTTPStatus:
     """The HTTP status of `problem`."""
     return next(STATUS[kind] for kind in type(problem).__mro__ if kind in STATUS)
@@ -90,10 +104,15 @@ async def _on_invalid_request(_: Request, error: Exception) -> Response:
     if not isinstance(error, RequestValidationError):
         raise error
     first = error.errors()[0]
-    place = ".".join(str(part) for part in first["loc"])
-    message = str(first["msg"])
+    reason = INVALID_ZH.get(str(first["type"]), "").format(**first.get("ctx", {})) or str(first["msg"])
     return problem_response(
-        BadParameter(f"请求参数无效：{message}", f"The request is not valid: {message}", place=place)
+        BadParameter(
+            f"请求参数无效：{reason}。",
+            f"The request is not valid: {first['msg']}.",
+            place=".".join(str(part) for part in first["loc"]),
+            remedy_zh="参数见 /docs。",
+            remedy_en="The parameters are described at /docs.",
+        )
     )
 
 

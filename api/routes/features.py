@@ -70,7 +70,6 @@ def _collection(request: Request, store: Store, layer: str) -> dict[str, Any]:
         "description": f"{abstract.zh} / {abstract.en}",
         "itemType": "feature",
         "crs": [CRS84_URI],
-        "storageCrs": f"http://www.opengis.net/def/crs/EPSG/0/{definition.crs}",
         **({"extent": {"spatial": {"bbox": [list(extent)], "crs": CRS84_URI}}} if extent else {}),
         **notice(store.is_illustrative(layer)),
         "links": collection_links(request, definition),
