@@ -4,33 +4,34 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import asdict, dataclass, replace
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
 from gis.errors import FormatError
 from gis.formats.model import Limits, TableInfo
-from gis.formats.readers import boundary_points, delimited, dxf, geojson, geoparquet, gml, kml, plain, shapefile
 from gis.formats.reading import Reader, only_table, store
 from gis.formats.signatures import check
 from gis.formats.sources import Member, members
-from gis.formats.writers import ogr
 
-READERS: dict[str, Reader] = {
-    ".shp": shapefile,
-    ".gpkg": plain.GEOPACKAGE,
-    ".gdb": plain.GEODATABASE,
-    ".fgb": plain.FLATGEOBUF,
-    ".geojson": geojson,
-    ".json": geojson,
-    ".gml": gml,
-    ".kml": kml,
-    ".parquet": geoparquet,
-    ".csv": delimited,
-    ".txt": boundary_points,
-    ".dxf": dxf,
+READERS = {
+    ".shp": "shapefile",
+    ".gpkg": "geopackage",
+    ".gdb": "geodatabase",
+    ".fgb": "flatgeobuf",
+    ".geojson": "geojson",
+    ".json": "geojson",
+    ".gml": "gml",
+    ".kml": "kml",
+    ".parquet": "geoparquet",
+    ".csv": "delimited",
+    ".txt": "boundary_points",
+    ".dxf": "dxf",
 }
-"""The reader of each suffix; archives are opened first, and their members read by suffix."""
+"""The module of `gis.formats.readers` by suffix; archives are opened first, and their members read by suffix.
 
+Only the module wanted is imported, since every file starts a process and some libraries are slow to load.
+"""
 
 _NAMED_BY_FILE = frozenset({".csv", ".dxf", ".kml", ".parquet", ".shp", ".txt"})
 """Formats of one table that has the file's name; to read it there is no need to list it first."""
@@ -55,7 +56,7 @@ def read_table(job: dict[str, Any], limits: Limits) -> dict[str, Any]:
     found = _found(job, limits, _named)
     chosen = only_table([one.info for one in found], job["table"])
     place = next(one for one in found if one.info is chosen)
-    reader = READERS[place.member.suffix]
+    reader = _reader(place.member)
     with reader.read(place.member.source, place.inner_name, job["encoding"]) as reading:
         outcome = store(reading, Path(job["data"]))
         return {
@@ -68,15 +69,26 @@ def read_table(job: dict[str, Any], limits: Limits) -> dict[str, Any]:
         }
 
 
+def write_table(job: dict[str, Any], limits: Limits) -> dict[str, Any]:
+    """A table written by GDAL."""
+    answer: dict[str, Any] = import_module("gis.formats.writers.ogr").write(job)
+    return answer
+
+
 JOBS: dict[str, Callable[[dict[str, Any], Limits], dict[str, Any]]] = {
     "tables": list_tables,
     "read": read_table,
-    "write": ogr.write,
+    "write": write_table,
 }
 
 
+def _reader(member: Member) -> Reader:
+    reader: Reader = import_module(f"gis.formats.readers.{READERS[member.suffix]}")
+    return reader
+
+
 def _listed(member: Member) -> list[TableInfo]:
-    return READERS[member.suffix].tables(member.source)
+    return _reader(member).tables(member.source)
 
 
 def _named(member: Member) -> list[TableInfo]:

@@ -15,10 +15,14 @@ from gis.errors import FormatError
 from gis.formats.model import GEOMETRY, Note, TableInfo
 from gis.formats.reference import Reference
 from gis.formats.shapes import Shapes, common_name, geometry_codes, swapped
-from gis.formats.values import Values
+from gis.formats.values import Values, shown_name
 
 MOMENT_TEXT = b"DateTime"
 """Value of the field metadata GDAL:OGR:type for columns that hold times as text."""
+
+
+SOURCE_NAME = "source"
+"""The stem of the name under which a file is handed on; a table named so takes the file's own name."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,7 +150,7 @@ def only_table(found: Iterable[TableInfo], wanted: str | None) -> TableInfo:
 
 def summary(reading: Reading) -> TableInfo:
     """What `reading` holds, told by reading it through: for formats that are read whole anyway."""
-    names = tuple(name for name in reading.schema.names if name != GEOMETRY)
+    names = tuple(shown_name(name) for name in reading.schema.names if name != GEOMETRY)
     rows, kinds = 0, set[int]()
     for batch in reading.batches:
         rows += batch.num_rows

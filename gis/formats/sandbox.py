@@ -26,6 +26,7 @@ from gis.formats.model import Limits
 
 _KEPT = ("PATH", "SYSTEMROOT", "LD_LIBRARY_PATH", "DYLD_LIBRARY_PATH", "PROJ_DATA")
 _LINES_OF_CAUSE = 3
+_WANT_OF_MEMORY = ("MemoryError", "bad_alloc", "Cannot allocate memory", "failed to map segment", "malloc of size")
 
 
 @contextmanager
@@ -120,7 +121,7 @@ def _out_of_memory(limits: Limits, place: str) -> FormatError:
 
 def _died(status: int, errors_path: Path, limits: Limits, place: str) -> FormatError:
     said = errors_path.read_text(encoding="utf-8", errors="replace").strip()
-    if "MemoryError" in said or "bad_alloc" in said or "Cannot allocate memory" in said:
+    if any(sign in said for sign in _WANT_OF_MEMORY):
         return _out_of_memory(limits, place)
     if status == -getattr(signal, "SIGXCPU", 24):
         return _timed_out(limits, place)

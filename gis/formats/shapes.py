@@ -13,7 +13,8 @@ import shapely
 from gis.errors import FormatError
 from gis.formats.model import Note
 
-_CURVES = frozenset(range(8, 15))
+CURVES = range(8, 15)
+"""The WKB type codes of curves and of what may hold them."""
 
 
 @dataclass(slots=True)
@@ -29,7 +30,7 @@ class Shapes:
         wkb = absent_as_null(wkb.cast(pa.binary()))
         codes = geometry_codes(wkb)
         flat = codes % 1000 == codes
-        curved = np.isin(codes % 1000, list(_CURVES))
+        curved = np.isin(codes % 1000, CURVES)
         if curved.any():
             raise FormatError("几何含曲线，读取器未将其化为折线。", "The reader left curves in the geometry.")
         if flat.all() and not self.want_bounds:
@@ -119,9 +120,10 @@ def read_wkb(wkb: pa.Array) -> npt.NDArray[np.object_]:
         ) from error  # fmt: skip
 
 
-def write_wkb(shapes: npt.NDArray[np.object_]) -> pa.Array:
-    """shapely geometries as little-endian 2D WKB, null where None."""
-    return pa.array(shapely.to_wkb(shapes, output_dimension=2, byte_order=1, include_srid=False), type=pa.binary())
+def write_wkb(shapes: npt.NDArray[np.object_], dimensions: int = 2) -> pa.Array:
+    """shapely geometries as little-endian ISO WKB of at most `dimensions`, null where None."""
+    wkb = shapely.to_wkb(shapes, output_dimension=dimensions, byte_order=1, include_srid=False, flavor="iso")
+    return pa.array(wkb, type=pa.binary())
 
 
 def swapped(wkb: pa.Array) -> pa.Array:

@@ -23,6 +23,8 @@ def check(path: Path, suffix: str) -> None:
             raise _mismatch(suffix, name, head)
     if suffix in {".geojson", ".json"}:
         _check_json(path)
+    if suffix in {".csv", ".txt"}:
+        _check_text(path, suffix)
     if suffix in {".gml", ".kml", ".xml", ".gpx"}:
         _check_xml(path)
     if suffix == ".dxf":
@@ -54,6 +56,14 @@ def _check_json(path: Path) -> None:
         raise FormatError("文件是空的。", "The file is empty.")
     if not head.startswith(b"{"):
         raise _mismatch(".geojson", "GeoJSON", head)
+
+
+def _check_text(path: Path, suffix: str) -> None:
+    with path.open("rb") as file:
+        head = file.read(4096)
+    is_utf16 = head[:2] in {b"\xff\xfe", b"\xfe\xff"}
+    if head.lstrip(b"\xef\xbb\xbf \r\n\t").startswith((b"<", b"{", b"%PDF", b"PK")) or (b"\0" in head and not is_utf16):
+        raise _mismatch(suffix, "text", head)
 
 
 def _check_dxf(path: Path) -> None:

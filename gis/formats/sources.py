@@ -10,8 +10,7 @@ from pathlib import Path
 from gis.errors import FormatError
 from gis.formats.archives import unpack
 from gis.formats.model import Limits
-from gis.formats.readers.ogr import SOURCE_NAME
-from gis.formats.reading import Source
+from gis.formats.reading import SOURCE_NAME, Source
 
 COMPANIONS = {".shp": (".shx", ".dbf", ".prj", ".cpg", ".dbt"), ".csv": (".prj",)}
 """The suffixes of what belongs to a file and lies beside it."""

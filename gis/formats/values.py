@@ -15,7 +15,18 @@ from gis.formats.encodings import choose, decoded
 from gis.formats.model import GEOMETRY, Note
 
 MOMENT = pa.timestamp("ms", tz="UTC")
+_ESCAPED = f"\0{GEOMETRY}"
 _ZONED = r"(Z|[+-]\d{2}:?\d{2})$"
+
+
+def field_name(name: str) -> str:
+    """`name` as a reader hands it on: a field named like the geometry column is marked until it gets another name."""
+    return _ESCAPED if name == GEOMETRY else name
+
+
+def shown_name(name: str) -> str:
+    """The file's own name of a field that `field_name` may have marked."""
+    return GEOMETRY if name == _ESCAPED else name
 
 
 @dataclass(slots=True)
@@ -109,7 +120,7 @@ class Values:
     def unique(self, names: list[str]) -> list[str]:
         """`names` made different from one another (case aside) and from the geometry's column."""
         taken, result = {GEOMETRY}, []
-        for name in names:
+        for name in map(shown_name, names):
             wanted, number = name or "field", 1
             candidate = wanted
             while candidate.lower() in taken:

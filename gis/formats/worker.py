@@ -10,6 +10,7 @@ import json
 import sys
 import warnings
 from dataclasses import asdict
+from importlib.abc import MetaPathFinder
 from pathlib import Path
 from typing import Any
 
@@ -34,7 +35,17 @@ def main(job_path: str, result_path: str) -> int:
     return 0
 
 
+class _NoFrames(MetaPathFinder):
+    """Keeps pandas out: pyogrio and pyarrow load it where they can, which is half of the time the worker takes."""
+
+    def find_spec(self, fullname: str, path: object, target: object = None) -> None:
+        """None for anything else, so that the next finder is asked."""
+        if fullname in {"geopandas", "pandas"}:
+            raise ModuleNotFoundError(f"{fullname} is not used here", name=fullname)
+
+
 def _answer(job: dict[str, Any], limits: Limits) -> dict[str, Any]:
+    sys.meta_path.insert(0, _NoFrames())
     from gis.formats import jobs  # GDAL is loaded only once the process is confined
 
     try:

@@ -222,16 +222,14 @@ def _area_ha(parcel: Parcel, geometry: BaseGeometry, degrees: bool, decisions: D
         decisions.note(f"面积写明单位“{unit}”。", f"The area names its unit, {_ENGLISH[unit]}.", parcel.label)
         area = value * _UNITS[unit]
     else:
-        fitting = [
-            name
-            for name in ("公顷", "亩", "平方米")
-            if math.isclose(value * _UNITS[name], true_ha, rel_tol=AREA_TOLERANCE)
-        ]
-        area = value * _UNITS[fitting[0] if fitting else "公顷"]
-        if fitting and fitting[0] != "公顷":
-            zh = f"面积按几何判断为{fitting[0]}（规定为公顷），已换算为公顷。"
-            decisions.note(zh, f"The area is in {fitting[0]}, not hectares, by the geometry; converted.", parcel.label)
-    if not math.isclose(area, true_ha, rel_tol=AREA_TOLERANCE):
+        fitting = (name for name in ("公顷", "亩", "平方米") if _agree(value * _UNITS[name], true_ha))
+        unit = next(fitting, "公顷")
+        area = value * _UNITS[unit]
+        if unit != "公顷":
+            zh = f"面积按几何判断为{unit}（规定为公顷），已换算为公顷。"
+            en = f"The area is in {_ENGLISH[unit]}, not hectares, by the geometry; converted."
+            decisions.note(zh, en, parcel.label)
+    if not _agree(area, true_ha):
         zh = f"写明面积 {area:.4f} 公顷与几何面积 {true_ha:.4f} 公顷不符。"
         decisions.note(zh, f"The stated area of {area:.4f} ha is not the geometry's, {true_ha:.4f} ha.", parcel.label)
     return area

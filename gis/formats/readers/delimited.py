@@ -19,7 +19,7 @@ from gis.formats.model import GEOMETRY, Note, TableInfo
 from gis.formats.reading import Reading, Source, summary, table_batches
 from gis.formats.reference import Reference, stated
 from gis.formats.shapes import write_wkb
-from gis.formats.values import MOMENT
+from gis.formats.values import MOMENT, field_name
 
 _WKT = (
     r"(?i)^\s*(SRID=\d+;)?\s*"
@@ -57,7 +57,7 @@ def read(source: Source, table: str, encoding: str | None) -> Iterator[Reading]:
     place = _geometry_place(rows)
     fields = [(name, typed(column)) for i, (name, column) in _numbered(rows) if i != place]
     notes = list(choice.notes)
-    arrays, names = [column for _, column in fields], [f"{n} " if n == GEOMETRY else n for n, _ in fields]
+    arrays, names = [column for _, column in fields], [field_name(name) for name, _ in fields]
     reference = Reference()
     if place is not None:
         geometry, reference = _geometry(rows.column(place).combine_chunks(), source)
@@ -132,7 +132,7 @@ def _geometry(column: pa.Array, source: Source) -> tuple[pa.Array, Reference]:
     wrong = np.flatnonzero(~shapely.is_geometry(shapes) & np.asarray(column.is_valid()))
     if wrong.size:
         raise _unreadable(int(wrong[0]) + 1, str(column[int(wrong[0])])[:60])
-    return write_wkb(shapes), _reference(numbers, source)
+    return write_wkb(shapes, dimensions=4), _reference(numbers, source)
 
 
 def _reference(numbers: set[int], source: Source) -> Reference:

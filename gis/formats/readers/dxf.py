@@ -45,7 +45,8 @@ def read(source: Source, table: str, encoding: str | None) -> Iterator[Reading]:
     within another stays a polygon of its own. Raises FormatError for a drawing without any, and for a damaged one.
     """
     drawing = _drawing(source, encoding)
-    rows, shapes, others, arcs = [], [], Counter[str](), 0
+    rows: list[_Row] = []
+    shapes, others, arcs = [], Counter[str](), 0
     for entity in drawing.modelspace():
         points = _closed_points(entity)
         if points is None:
@@ -60,23 +61,27 @@ def read(source: Source, table: str, encoding: str | None) -> Iterator[Reading]:
             remedy_zh="请把地块边界画成闭合的多段线（块内的需炸开）。",
             remedy_en="Draw the boundaries as closed polylines; explode blocks.",
         )  # fmt: skip
-    data = pa.table(
-        {
-            name: pa.array(values, type=pa.string())
-            for name, values in zip(_FIELDS, zip(*rows, strict=True), strict=True)
-        }
-    ).append_column(GEOMETRY, write_wkb(np.array(shapes, dtype=object)))
+    rows, choice = _decoded(rows, drawing)
+    columns = [pa.array(values, type=pa.string()) for values in zip(*rows, strict=True)]
+    geometry = write_wkb(np.array(shapes, dtype=object))
+    data = pa.Table.from_arrays([*columns, geometry], names=[*_FIELDS, GEOMETRY])
     sample = encodings.sample(value for row in rows for value in row if value)
-    notes = _notes(others, arcs)
-    yield Reading(source.stem, data.schema, table_batches(data), stated(None), _text_encoding(drawing), sample, notes)
+    notes = [*choice.notes, *_notes(others, arcs)]
+    yield Reading(source.stem, data.schema, table_batches(data), stated(None), choice.encoding, sample, notes)
 
 
+def _decoded(rows: list[_Row], drawing: Drawing) -> tuple[list[_Row], encodings.Choice]:
+    """The text of `rows` decoded: UTF-8 since AutoCAD 2007 (AC1021), before that in a code page that may lie."""
+    if drawing.dxfversion >= "AC1021":
+        return rows, encodings.Choice("utf-8")
+    declared = encodings.normal_name(drawing.encoding)
+    raw = [[value and value.encode(declared, "surrogateescape") for value in row] for row in rows]
+    choice = encodings.choose([value for row in raw for value in row if value], declared=declared)
+    return [tuple(value.decode(choice.encoding, "replace") if value else None for value in row) for row in raw], choice
+
+
+_Row = tuple[str | None, ...]
 _FIELDS = ("layer", "handle", "xdata")
-
-
-def _text_encoding(drawing: Drawing) -> str:
-    """UTF-8 since AutoCAD 2007 (AC1021), before that the drawing's code page."""
-    return "utf-8" if drawing.dxfversion >= "AC1021" else encodings.normal_name(drawing.encoding)
 
 
 def _drawing(source: Source, encoding: str | None) -> Drawing:

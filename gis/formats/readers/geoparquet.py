@@ -16,6 +16,7 @@ from gis.formats.model import GEOMETRY, Note, TableInfo
 from gis.formats.reading import Reading, Source
 from gis.formats.reference import Reference, stated
 from gis.formats.shapes import geometry_codes, read_wkb
+from gis.formats.values import field_name
 
 _NAMES = ("geometry", "geom", "wkb_geometry", "wkb", "shape", "the_geom")
 
@@ -47,7 +48,7 @@ def read(source: Source, table: str, encoding: str | None) -> Iterator[Reading]:
     layout = _layout(file)
     schema = file.schema_arrow
     kept = [field for field in schema if field.name != layout.column and field.name not in layout.skipped]
-    fields = [field.with_name(f"{GEOMETRY} ") if field.name == GEOMETRY else field for field in kept]
+    fields = [field.with_name(field_name(field.name)) for field in kept]
     names = [field.name for field in kept]
     if layout.column:
         fields, names = [*fields, pa.field(GEOMETRY, pa.binary())], [*names, layout.column]

@@ -17,6 +17,7 @@ from gis.formats.readers.delimited import typed
 from gis.formats.reading import Reading, Source, summary, table_batches
 from gis.formats.reference import Reference
 from gis.formats.shapes import write_wkb
+from gis.formats.values import field_name
 
 _GEOMETRIES = {"Point", "LineString", "LinearRing", "Polygon", "MultiGeometry"}
 _FETCHED = {"NetworkLink", "NetworkLinkControl", "GroundOverlay"}
@@ -49,8 +50,8 @@ def _table(source: Source) -> pa.Table:
         raise FormatError("KML 中没有地标（Placemark）。", "The KML holds no Placemark.")
     names = list(dict.fromkeys(name for row in rows for name in row))
     columns = [typed(pa.array([row.get(name) for row in rows], type=pa.string())) for name in names]
-    shown = [f"{name} " if name == GEOMETRY else name for name in names]
-    geometry = write_wkb(np.array(shapes, dtype=object))
+    shown = [field_name(name) for name in names]
+    geometry = write_wkb(np.array(shapes, dtype=object), dimensions=3)
     return pa.Table.from_arrays([*columns, geometry], names=[*shown, GEOMETRY])
 
 
@@ -110,7 +111,7 @@ def _geometry(element: ElementTree.Element) -> BaseGeometry:
         if tag == "Point":
             return shapely.Point(_coordinates(element)[0])
         if tag == "Polygon":
-            rings = {"outerBoundaryIs": [], "innerBoundaryIs": []}  # type: dict[str, list[list[tuple[float, float]]]]
+            rings = {"outerBoundaryIs": [], "innerBoundaryIs": []}  # type: dict[str, list[list[tuple[float, ...]]]]
             for child in element:
                 if _tag(child) in rings:
                     rings[_tag(child)] += [_coordinates(ring) for ring in child]
@@ -126,11 +127,12 @@ def _collected(parts: list[BaseGeometry]) -> BaseGeometry:
     return makers.get(kinds.pop() if len(kinds) == 1 else "", shapely.GeometryCollection)(parts)
 
 
-def _coordinates(element: ElementTree.Element) -> list[tuple[float, float]]:
-    """Longitude, latitude; the altitude is left out."""
+def _coordinates(element: ElementTree.Element) -> list[tuple[float, ...]]:
+    """Longitude, latitude and, where some altitude is not 0, altitude."""
     text = next((child.text or "" for child in element.iter() if _tag(child) == "coordinates"), "")
-    points = [tuple(float(number) for number in part.split(",")[:2]) for part in text.split()]
-    return [(point[0], point[1]) for point in points]
+    points = [tuple(float(number) for number in part.split(",")) for part in text.split()]
+    has_altitude = any(len(point) > 2 and point[2] != 0 for point in points)
+    return [(*point, 0.0)[:3] if has_altitude else point[:2] for point in points]
 
 
 def _tag(element: ElementTree.Element) -> str:

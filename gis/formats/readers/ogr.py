@@ -14,27 +14,30 @@ import pyogrio.raw
 
 from gis.errors import FormatError
 from gis.formats.drivers import only
-from gis.formats.model import GEOMETRY, TableInfo
-from gis.formats.reading import Reading, Source
+from gis.formats.model import GEOMETRY, Note, TableInfo
+from gis.formats.reading import SOURCE_NAME, Reading, Source
 from gis.formats.reference import Reference, stated
-from gis.formats.shapes import absent_as_null, geometry_codes
+from gis.formats.shapes import CURVES, absent_as_null, geometry_codes
+from gis.formats.values import field_name
 
 OWN_TABLES = frozenset({"layer_styles", "qgis_projects"})
 """Tables that QGIS keeps its own settings in; not listed as data."""
 
-SOURCE_NAME = "source"
-"""The stem of the name under which a file is given to GDAL; a layer named so takes the file's own name."""
 
+def tables(source: Source, driver: str, encoding: str | None = None) -> list[TableInfo]:
+    """The tables that `driver` finds in `source`; raises FormatError where it cannot open it.
 
-def tables(source: Source, driver: str) -> list[TableInfo]:
-    """The tables that `driver` finds in `source`; raises FormatError where it cannot open it."""
+    `encoding` is what GDAL takes text for, where the driver has a choice.
+    """
     with only(driver):
         layers = _attempt(lambda: pyogrio.list_layers(str(source.path)))
-        return [_info(source, str(name), kind) for name, kind in layers if str(name) not in OWN_TABLES]
+        return [_info(source, str(name), kind, encoding) for name, kind in layers if str(name) not in OWN_TABLES]
 
 
-def _info(source: Source, layer: str, kind: str | None) -> TableInfo:
-    info = _attempt(lambda: pyogrio.read_info(str(source.path), layer=layer, force_feature_count=True))
+def _info(source: Source, layer: str, kind: str | None, encoding: str | None) -> TableInfo:
+    info = _attempt(
+        lambda: pyogrio.read_info(str(source.path), layer=layer, encoding=encoding, force_feature_count=True)
+    )
     count = int(info["features"])
     return TableInfo(
         name=shown_name(source, layer),
@@ -62,10 +65,12 @@ def read(
         try:
             geometry = _geometry_place(reader.schema, meta)
             schema = _renamed(reader.schema, geometry)
+            notes: list[Note] = []
             yield Reading(
                 name=table,
                 schema=schema,
-                batches=_batches(reader, schema, geometry, path, layer),
+                batches=_batches(reader, schema, geometry, (path, layer), notes),
+                notes=notes,
                 reference=reference or (stated(meta["crs"]) if geometry is not None else Reference()),
                 geometryless=geometry is None,
                 encoding="utf-8",
@@ -94,29 +99,34 @@ def _geometry_place(schema: pa.Schema, meta: dict[str, Any]) -> int | None:
 
 def _renamed(schema: pa.Schema, geometry: int | None) -> pa.Schema:
     """`schema` with the geometry last under its own name; a field that holds that name already gets another."""
-    fields = [field.with_name(f"{GEOMETRY} ") if field.name == GEOMETRY else field for field in schema]
+    fields = [field.with_name(field_name(field.name)) for field in schema]
     if geometry is not None:
         fields = [*fields[:geometry], *fields[geometry + 1 :], pa.field(GEOMETRY, pa.binary())]
     return pa.schema(fields)
 
 
 def _batches(
-    reader: pa.RecordBatchReader, schema: pa.Schema, geometry: int | None, path: str, layer: str
+    reader: pa.RecordBatchReader, schema: pa.Schema, geometry: int | None, place: tuple[str, str], notes: list[Note]
 ) -> Iterator[pa.RecordBatch]:
     done = 0
     while (batch := _attempt(lambda: next(reader, None))) is not None:
         columns = list(batch.columns)
         if geometry is not None:
             wkb = absent_as_null(columns.pop(geometry).cast(pa.binary()))
-            if (geometry_codes(wkb) % 1000 >= 8).any() and np.isin(geometry_codes(wkb) % 1000, range(8, 15)).any():
-                wkb = _straightened(path, layer, done, batch.num_rows)
+            if np.isin(geometry_codes(wkb) % 1000, CURVES).any():
+                wkb = _straightened(place, done, batch.num_rows)
+                notes[:] = [_STRAIGHTENED]
             columns.append(wkb)
         done += batch.num_rows
         yield pa.RecordBatch.from_arrays(columns, schema=schema)
 
 
-def _straightened(path: str, layer: str, skip: int, count: int) -> pa.Array:
-    """The geometries of a batch again, with arcs as GDAL's polylines (a vertex every 4 degrees)."""
+_STRAIGHTENED = Note("圆弧已化为折线（每 4 度一个点）。", "Arcs were made straight, with a vertex every 4 degrees.")
+
+
+def _straightened(place: tuple[str, str], skip: int, count: int) -> pa.Array:
+    """The geometries of a batch again, with arcs as GDAL's polylines."""
+    path, layer = place
     _, _, wkb, _ = pyogrio.raw.read(path, layer=layer, columns=[], skip_features=skip, max_features=count)
     return pa.array(wkb, type=pa.binary())
 

@@ -50,7 +50,7 @@ def read(source: Source, table: str, encoding: str | None) -> Iterator[Reading]:
 @contextmanager
 def _opened(source: Source, encoding: str | None) -> Iterator[tuple[Reading, int | None, str | None]]:
     notes: list[Note] = []
-    info = ogr.tables(_with_index(source, notes), DRIVER)[0]
+    info = ogr.tables(_with_index(source, notes), DRIVER, _BYTES)[0]
     dbf = dbf_text(source.path.with_suffix(".dbf"))
     if dbf is None:
         notes.append(Note("缺少 .dbf 文件，只读取了几何。", "The .dbf file is missing; only geometry was read."))
@@ -172,7 +172,8 @@ def dbf_text(path: Path) -> Dbf | None:
     """The text of the .dbf `path`, None where there is no such file; raises FormatError for a damaged one."""
     if not path.exists():
         return None
-    head = path.open("rb").read(32)
+    with path.open("rb") as file:
+        head = file.read(32)
     if len(head) < 32:
         raise _damaged(path)
     count, head_bytes, row_bytes = struct.unpack("<IHH", head[4:12])

@@ -12,10 +12,10 @@ import pyogrio.raw
 
 from gis.errors import FormatError
 from gis.formats.drivers import only
-from gis.formats.model import GEOMETRY, Limits
+from gis.formats.model import GEOMETRY
 
 
-def write(job: dict[str, Any], limits: Limits) -> dict[str, Any]:
+def write(job: dict[str, Any]) -> dict[str, Any]:
     """Writes the Arrow IPC file job["readable"][0] to job["target"] with the driver and options the job names."""
     target = Path(job["target"])
     target.parent.mkdir()
