@@ -13,6 +13,7 @@ from gis.boxes import BoxIndex, readonly
 from gis.columns import GeometryColumns, GeometryKind, Ints, Reals
 from gis.errors import GeometryError, GisError
 from gis.kernels import collapse, crossing, mvt, rings, tile_shape
+from gis.soundness import valid_shapes
 from gis.tile_values import TileValues, field
 
 EXTENT = 4096
@@ -261,7 +262,7 @@ def _polygon(geometry: TileGeometry) -> Any:
 
 def _repaired(polygon: Any) -> TileGeometry:
     """One valid feature on whole units that covers what `polygon` covers; without parts if that is no area."""
-    whole = shapely.set_precision(shapely.make_valid(polygon, method="structure", keep_collapsed=False), 1.0)
+    whole = shapely.set_precision(valid_shapes(np.array([polygon], dtype=object))[0], 1.0)
     parts = [part for part in shapely.get_parts(shapely.get_parts(whole)) if part.geom_type == "Polygon"]
     loops, part_ends, ring_ends = [np.empty((0, 2), np.int64)], [], []
     for part in shapely.orient_polygons(parts) if parts else []:

@@ -13,6 +13,7 @@ import numpy as np
 from gis.kernels import INT, INTS, OUT_INTS, OUT_XY, REAL, XY, compiled
 
 NODE = 8
+_GROUP = 16
 _ORDER = 16
 
 
@@ -101,19 +102,55 @@ def query(nodes, levels, order, west, south, east, north):
     return found[:count]
 
 
+@compiled()
+def _united(boxes, first, last):
+    """The box around boxes first..last, and whether it is small enough for one search to serve them all."""
+    west = south = np.inf
+    east = north = -np.inf
+    run = 0.0
+    for k in range(first, last):
+        if boxes[k, 0] <= boxes[k, 2]:
+            west, south = min(west, boxes[k, 0]), min(south, boxes[k, 1])
+            east, north = max(east, boxes[k, 2]), max(north, boxes[k, 3])
+            run += boxes[k, 2] - boxes[k, 0] + boxes[k, 3] - boxes[k, 1]
+    return west, south, east, north, east - west + north - south <= 2 * run
+
+
 @compiled((XY, INTS, INTS, XY, INT, INT))
 def pairs(nodes, levels, order, boxes, first, last):
-    """(box, item) of every box from `first` to before `last` and every item that meet; by box, then by item."""
+    """(box, item) of every box from `first` to before `last` and every item that meet; by box, then by item.
+
+    Boxes that follow one another and lie together are looked up together.
+    """
     stack = np.empty(2 * NODE * len(levels) + 2, np.int64)
     items, count = np.empty(2 * (last - first) + 16, np.int64), 0
-    counts = np.zeros(last - first, np.int64)
-    for k in range(first, last):
-        west, south, east, north = boxes[k]
-        if not west <= east:  # NaN: None or empty
-            continue
-        before = count
-        items, count = _search(nodes, levels, order, west, south, east, north, items, count, stack)
-        if count - before > 1:
-            items[before:count].sort()
-        counts[k - first] = count - before
+    counts, group = np.zeros(last - first, np.int64), np.empty(256, np.int64)
+    place = np.empty(0 if len(order) == 0 else order.max() + 1, np.int64)
+    for k in range(len(order)):
+        place[order[k]] = k
+    for start in range(first, last, _GROUP):
+        stop = min(start + _GROUP, last)
+        west, south, east, north, together = _united(boxes, start, stop)
+        found = 0
+        if together:
+            group, found = _search(nodes, levels, order, west, south, east, north, group, 0, stack)
+            group[:found].sort()
+        for k in range(start, stop):
+            if not boxes[k, 0] <= boxes[k, 2]:  # NaN: None or empty
+                continue
+            west, south, east, north, before = boxes[k, 0], boxes[k, 1], boxes[k, 2], boxes[k, 3], count
+            for g in range(found):
+                node = place[group[g]]
+                if (
+                    nodes[node, 0] <= east
+                    and nodes[node, 2] >= west
+                    and nodes[node, 1] <= north
+                    and nodes[node, 3] >= south
+                ):
+                    items = append(items, count, group[g])
+                    count += 1
+            if not together:
+                items, count = _search(nodes, levels, order, west, south, east, north, items, count, stack)
+                items[before:count].sort()
+            counts[k - first] = count - before
     return np.repeat(np.arange(first, last), counts), items[:count]

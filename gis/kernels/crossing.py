@@ -12,7 +12,7 @@ import numpy as np
 
 from gis.kernels import FLAG, INTS, XY, compiled
 
-_FEW = 48
+_FEW, _FEW_RINGS = 48, 8
 _EPS = 8 * 2.0**-53
 
 
@@ -61,6 +61,29 @@ def _meet(ax, ay, bx, by, cx, cy, dx, dy):
     if _side(ax, ay, bx, by, cx, cy) * _side(ax, ay, bx, by, dx, dy) > 0:
         return False
     return _side(cx, cy, dx, dy, ax, ay) * _side(cx, cy, dx, dy, bx, by) <= 0
+
+
+@compiled()
+def _is_convex(xy, start, stop):
+    """Whether a ring is known to be convex: it turns one way only, and round once. False where it may be."""
+    turn, across, up = 0, 0, 0  # the sign of the last turn and step, and how often steps changed their sign
+    changes_x = changes_y = 0
+    for i in range(start, stop):
+        j = i + 1 if i + 1 < stop else start
+        k = j + 1 if j + 1 < stop else start
+        side = _side(xy[i, 0], xy[i, 1], xy[j, 0], xy[j, 1], xy[k, 0], xy[k, 1])
+        dx, dy = xy[j, 0] - xy[i, 0], xy[j, 1] - xy[i, 1]
+        back = side == 0 and dx * (xy[k, 0] - xy[j, 0]) + dy * (xy[k, 1] - xy[j, 1]) < 0
+        if side * turn < 0 or back or (dx == 0 and dy == 0):
+            return False
+        turn = side if side != 0 else turn
+        if dx != 0:
+            changes_x += (dx > 0) != (across > 0) and across != 0
+            across = 1 if dx > 0 else -1
+        if dy != 0:
+            changes_y += (dy > 0) != (up > 0) and up != 0
+            up = 1 if dy > 0 else -1
+    return turn != 0 and changes_x <= 2 and changes_y <= 2
 
 
 @compiled()
@@ -143,11 +166,12 @@ def encloses(xy, start, stop, x, y):
 
 @compiled()
 def _box(xy, start, stop):
-    box = np.array([np.inf, np.inf, -np.inf, -np.inf])
+    west = south = np.inf
+    east = north = -np.inf
     for i in range(start, stop):
-        box[0], box[1] = min(box[0], xy[i, 0]), min(box[1], xy[i, 1])
-        box[2], box[3] = max(box[2], xy[i, 0]), max(box[3], xy[i, 1])
-    return box
+        west, south = min(west, np.float64(xy[i, 0])), min(south, np.float64(xy[i, 1]))
+        east, north = max(east, np.float64(xy[i, 0])), max(north, np.float64(xy[i, 1]))
+    return west, south, east, north
 
 
 @compiled()
@@ -162,7 +186,7 @@ def _misplaced(xy, starts, stops, first, last):
         return False
     boxes = np.empty((last - first, 4))
     for r in range(first, last):
-        boxes[r - first] = _box(xy, starts[r], stops[r])
+        boxes[r - first, :] = _box(xy, starts[r], stops[r])
     for r in range(first + 1, last):
         x, y = np.float64(xy[starts[r], 0]), np.float64(xy[starts[r], 1])
         if not encloses(xy, starts[first], stops[first], x, y):
@@ -175,13 +199,41 @@ def _misplaced(xy, starts, stops, first, last):
 
 
 @compiled()
+def _is_plain(xy, starts, stops, first, last):
+    """Whether a part of few small rings is known to be valid: simple rings, each hole clear of all other edges."""
+    for r in range(first, last):
+        few = stops[r] - starts[r] <= _FEW
+        if not (few and (_is_convex(xy, starts[r], stops[r]) or _small_ring_is_simple(xy, starts[r], stops[r]))):
+            return False
+    for hole in range(first + 1, last):
+        box = _box(xy, starts[hole], stops[hole])
+        for other in range(first, hole):
+            if _enters(xy, starts[other], stops[other], box):
+                return False
+            if encloses(xy, starts[other], stops[other], box[0], box[1]) != (other == first):
+                return False
+    return True
+
+
+@compiled()
+def _enters(xy, start, stop, box):
+    """Whether the box of an edge of the ring meets a box."""
+    for i in range(start, stop):
+        j = i + 1 if i + 1 < stop else start
+        apart = max(xy[i, 0], xy[j, 0]) < box[0] or min(xy[i, 0], xy[j, 0]) > box[2]
+        if not (apart or max(xy[i, 1], xy[j, 1]) < box[1] or min(xy[i, 1], xy[j, 1]) > box[3]):
+            return True
+    return False
+
+
+@compiled()
 def _parts_meet(xy, starts, stops, parts, first, last):
     """Whether the boxes of two parts overlap by more than a border, or would take too long to compare."""
     if last - first > 2000:
         return True
     boxes = np.empty((last - first, 4))
     for p in range(first, last):
-        boxes[p - first] = _box(xy, starts[parts[p]], stops[parts[p]])
+        boxes[p - first, :] = _box(xy, starts[parts[p]], stops[parts[p]])
     for a in range(last - first):
         for b in range(a):
             across = min(boxes[a, 2], boxes[b, 2]) - max(boxes[a, 0], boxes[b, 0])
@@ -202,8 +254,7 @@ def suspects(xy, starts, stops, parts, features, whole):
     for k in range(len(found)):
         for p in range(features[k], features[k + 1]):
             first, last = parts[p], parts[p + 1]
-            few = last - first == 1 and stops[first] - starts[first] <= _FEW
-            if few and _small_ring_is_simple(xy, starts[first], stops[first]):
+            if last - first <= _FEW_RINGS and _is_plain(xy, starts, stops, first, last):
                 continue
             ends, where, m = _edges(xy, starts, stops, first, last, ends, where)
             found[k] = m < 3 * (last - first) or _edges_conflict(ends, where, m)

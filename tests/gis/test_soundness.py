@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from gis.columns import GeometryColumns
 from gis.errors import GeometryError
-from gis.soundness import invalid_polygons, sound
+from gis.soundness import invalid_polygons, sound, valid_shapes
 from tests.gis.zoo import LINES, POLYGONS
 
 ZOO = {name: shape for name, shape in POLYGONS.items() if name != "huge_coordinates"}
@@ -64,6 +64,18 @@ def test_sound_changes_only_what_is_invalid():
     assert [back[0], back[2], back[3]] == [shapes[0], None, shapes[3]]
     assert back[1].area == 50  # two triangles of 10 x 5 / 2
     assert back[4].is_empty
+
+
+def test_ring_that_runs_along_an_edge_three_times_keeps_its_area():
+    # GEOS's structure method returns an empty polygon
+    shape = shapely.Polygon([(0, 3), (3, 3), (0, 3), (0, 0), (3, 3)])
+    assert valid_shapes(np.array([shape], dtype=object))[0].area == 4.5
+
+
+def test_hole_along_the_border_is_a_notch():
+    # GEOS's linework method fills it
+    shape = shapely.Polygon([(0, 0), (9, 0), (9, 9), (0, 9)], [[(0, 3), (3, 3), (3, 6), (0, 6)]])
+    assert valid_shapes(np.array([shape], dtype=object))[0].area == 81 - 9
 
 
 def test_sound_columns_stay_the_same_object():
