@@ -70,7 +70,7 @@ def _reals(array: pa.Array, place: str) -> pa.Array:
 
 
 def _days(array: pa.Array, place: str) -> pa.Array:
-    days = array.cast(pa.date32())
+    days = array.cast(pa.date32(), safe=False)  # a date64 may hold part of a day
     _check_years(days.cast(pa.int32()), 1, place)
     return _in_quotes(days.cast(TEXT))
 
