@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from gis.types import Bounds
 from layers.codes import code_list
@@ -19,6 +20,9 @@ METHODS = {
 }
 UNTOUCHED_CLASSES = 8
 """Longer legends are cut down to the classes that the layer holds."""
+
+DIVISIONS = "base"
+"""The theme of township and villages: a map opens on them, wherever else an imported layer may lie."""
 
 DEGREE_DIGITS = 6
 
@@ -69,11 +73,17 @@ def held_legend(store: Store, definition: LayerDefinition) -> tuple[LegendEntry,
     field = definition.style.field
     if field is None:
         return (rest,)
-    held = {str(group["key"]) for group in statistics(store, definition.id, by=field).groups}
+    held = _held(store, definition.id, field, store.revision(definition.id))
     others = held - {str(entry.value) for entry in classes}
     if len(classes) > UNTOUCHED_CLASSES:
         classes = [entry for entry in classes if str(entry.value) in held]
     return (*classes, rest) if others or not classes else tuple(classes)
+
+
+@lru_cache(maxsize=64)
+def _held(store: Store, layer: str, field: str, revision: int) -> frozenset[str]:
+    """The values of `field` at the latest revision, which `revision` numbers: it makes the kept answer grow old."""
+    return frozenset(str(group["key"]) for group in statistics(store, layer, by=field).groups)
 
 
 def themes(cards: Iterable[Card], language: str) -> tuple[Theme, ...]:
@@ -87,6 +97,7 @@ def themes(cards: Iterable[Card], language: str) -> tuple[Theme, ...]:
 
 
 def opening(cards: Sequence[Card]) -> Bounds | None:
-    """What a map of `cards` opens on: the lowest layer that is shown and has features."""
-    shown = [each.bounds for each in cards if each.bounds and each.visible]
-    return shown[0] if shown else next((each.bounds for each in cards if each.bounds), None)
+    """What a map of `cards` opens on: a layer of divisions, else the lowest layer that is shown and has features."""
+    filled = [each for each in cards if each.bounds]
+    best = min(filled, key=lambda each: (each.definition.theme != DIVISIONS, not each.visible), default=None)
+    return best.bounds if best else None

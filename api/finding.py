@@ -51,7 +51,9 @@ def _named(store: Store, definition: LayerDefinition, asked: str) -> list[Hit]:
 
 
 def _coded(store: Store, definition: LayerDefinition, asked: str) -> list[Hit]:
-    """Features one of whose text fields without a code list, the label aside, equals `asked`."""
+    """Features one of whose text fields without a code list, the label aside, equals `asked`; codes hold a digit."""
+    if not any(character.isdigit() for character in asked):
+        return []
     hits: dict[int, Hit] = {}
     for field in definition.fields:
         if field.type is FieldType.TEXT and field.codes is None and field.name != definition.style.label:

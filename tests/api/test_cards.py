@@ -51,7 +51,13 @@ def test_an_empty_layer_is_off_and_opens_no_map(tmp_path: Path) -> None:
         assert opening([empty]) is None
 
 
-def test_a_map_opens_on_the_lowest_layer_shown(sample_store: Store) -> None:
+def test_a_map_opens_on_the_divisions_wherever_other_layers_lie(sample_store: Store) -> None:
+    elsewhere = card(sample_store, "relocation_area", "zh")
+    divisions = card(sample_store, "villages", "zh")
+    assert opening([elsewhere, divisions]) == divisions.bounds
+
+
+def test_a_map_without_divisions_opens_on_the_lowest_layer_shown(sample_store: Store) -> None:
     hidden = card(sample_store, "land_use", "zh", visible=False)
     shown = card(sample_store, "relocation_area", "zh")
     assert opening([hidden, shown]) == shown.bounds

@@ -5,6 +5,7 @@
   const SELECTED = { color: "#e4572e", weight: 3, fill: false, interactive: false };
   const MU_PER_M2 = 0.0015;
   const POINT_LABELS_ZOOM = 15;
+  const NARROW_PX = 600;
   let config = { layers: {}, codes: {} };
   let map = null;
   let grids = {};
@@ -200,7 +201,9 @@
     for (const part of [grids[layer], labels[layer]].filter(Boolean)) {
       visible ? part.addTo(map) : part.remove();
     }
-    document.querySelectorAll(`[data-switch="${CSS.escape(layer)}"]`).forEach((box) => (box.checked = visible));
+    const named = CSS.escape(layer);
+    document.querySelectorAll(`[data-switch="${named}"]`).forEach((box) => (box.checked = visible));
+    document.querySelectorAll(`[data-legend="${named}"]`).forEach((part) => (part.hidden = !visible));
     declutter();
   }
 
@@ -264,6 +267,10 @@
     map.on("mouseout movestart zoomstart", unhover);
     map.on("zoomend viewreset", declutter);
     map.on("click", clicked);
+    document.querySelectorAll(".key").forEach((key) => {
+      key.open = map.getSize().x > NARROW_PX;
+      L.DomEvent.disableScrollPropagation(key);
+    });
     map.on("popupclose", () => selection && selection.remove());
     declutter();
     listen();
