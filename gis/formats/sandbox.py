@@ -66,10 +66,16 @@ def run(job: dict[str, Any], *, work: Path, readable: list[Path], limits: Limits
 
 
 def mapped(path: Path) -> pa.Table:
-    """The Arrow IPC file `path`, mapped into memory and checked; the mapping outlives the file."""
-    with pa.memory_map(str(path)) as source:
-        table = pa.ipc.open_file(source).read_all()
-    table.validate(full=True)
+    """The Arrow IPC file `path`, mapped into memory and checked; the mapping outlives the file.
+
+    Raises FormatError where its content is not valid Arrow.
+    """
+    try:
+        with pa.memory_map(str(path)) as source:
+            table = pa.ipc.open_file(source).read_all()
+        table.validate(full=True)
+    except pa.ArrowInvalid as error:
+        raise FormatError(f"读取结果无效：{error}", f"What was read is not valid: {error}") from error
     return table
 
 

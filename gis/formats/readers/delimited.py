@@ -88,7 +88,9 @@ def _rows(text: str) -> pa.Table:
                 block_size=len(raw) + 1,
                 use_threads=False,
             ),
-            parse_options=pyarrow.csv.ParseOptions(delimiter=delimiter, newlines_in_values=True),
+            parse_options=pyarrow.csv.ParseOptions(
+                delimiter=delimiter, newlines_in_values=True, ignore_empty_lines=len(names) > 1
+            ),
             convert_options=pyarrow.csv.ConvertOptions(
                 column_types={str(i): pa.string() for i in range(len(names))},
                 null_values=[""],
