@@ -11,10 +11,14 @@ from importlib.resources import files
 
 from layers.codes import code_list
 
-COMPOUNDS = re.compile(r"人均|户均|亩均|家均|部门|部分|人大|名列|名单|场所|位居|位于|位列|所有|时代|度假|度电价|面积|分之|分别")
+COMPOUNDS = re.compile(
+    r"人均|户均|亩均|家均|部门|部分|人大|名列|名单|场所|位居|位于|位列|所有|时代|度假|度电价|面积|分之|分别|项目|条件|条例|条线|家庭"
+)
 """Words that begin with the character of a unit and are none."""
 
-PHYSICAL = frozenset("m2 ha km2 mu m m3 wan_m3 kg jin wan_jin t yuan wan_yuan yi_yuan wan_m2 wan_mu km wan_t yi_jin".split())
+PHYSICAL = frozenset(
+    ["m2", "ha", "km2", "mu", "m", "m3", "wan_m3", "kg", "jin", "wan_jin", "t", "yuan", "wan_yuan", "yi_yuan", "wan_m2", "wan_mu", "km", "wan_t", "yi_jin"]
+)
 """Units of size, weight and money: what they measure stands before them, or after 的."""
 
 RATES = re.compile(r"/(?:亩|斤|公斤|千克|吨|人|户|天|日|月|年|平方米|立方米|小时|株|头)")
@@ -36,9 +40,7 @@ class Measure:
 @cache
 def _words() -> dict[str, str]:
     """Measure words and names of units, by the word, to the unit's code."""
-    found = {unit.name_zh.removeprefix("个") if unit.code == "month" else unit.name_zh: unit.code
-             for unit in code_list("units").values()}  # fmt: skip
-    found["个月"] = found.pop("月")
+    found = {unit.name_zh: unit.code for unit in code_list("units").values()}
     with (files("data") / "report" / "measure_words.csv").open(encoding="utf-8") as file:
         found |= {row["word"]: row["unit"] for row in csv.DictReader(file)}
     return {word: code for word, code in found.items() if not word.startswith(("万", "亿"))}

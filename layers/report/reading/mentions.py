@@ -1,0 +1,209 @@
+"""Where do numbers with their units stand in a text?"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from dataclasses import dataclass, replace
+from decimal import Decimal
+
+from layers.report.reading.measures import Measure, counts_in_characters, digits, measure_at, scaled
+from layers.report.reading.model import Doubt, SetAside
+from layers.report.reading.numerals import arabic_value, fraction_percent, han_value, scale_value, tenths_percent
+from layers.report.reading.set_aside import ILL_FORMED, LONE_ONE, NO_UNIT, WORD, Rule, covered
+from layers.report.reading.words import word_mentions
+
+_ANY = r"[\d.,]+|[零一二两三四五六七八九十百千点]+"
+_TOKEN = re.compile(
+    rf"(?P<below>[\d一二三四五六七八九十百]+)分之(?P<above>{_ANY})"
+    r"|(?P<tenths>(?:\d(?:\.\d)?|[一二三四五六七八九])成半?(?![立为果功效品员绩本交熟长都群套人年就分]))"
+    r"|(?P<digits>(?<![\d.])\d{1,3}(?:,\d{3})+(?:\.\d+)?(?!\d)|\d+(?:\.\d+)?)"
+    r"\s?(?P<more>[余多])?(?P<scale>[十百千]?[万亿]{1,2}|[百千](?![克米瓦分伏卡赫]))?"
+    r"|(?P<han>[零一二两三四五六七八九十百千万亿]+)"
+)
+_BEFORE = re.compile(
+    r"(超过|突破|高于|逾|超|(?<![通经越不超])过|不少于|不低于|至少|将近|接近|近|约|大约|不足|不到|低于|不超过|上)\s*$"
+)
+_AFTER = re.compile(r"[(（]?(及?以上|及?以下|左右|以内)")
+QUALIFIERS = {
+    "余": "余", "多": "余", "来": "余", "上": "余",
+    "超过": "超", "突破": "超", "高于": "超", "逾": "超", "超": "超", "过": "超",
+    "近": "近", "将近": "近", "接近": "近",
+    "以上": "以上", "及以上": "以上", "不少于": "以上", "不低于": "以上", "至少": "以上",
+    "约": "约", "大约": "约", "左右": "左右",
+    "不足": "不足", "不到": "不足", "低于": "不足", "以下": "以下", "及以下": "以下", "以内": "以内", "不超过": "以内",
+}  # fmt: skip
+"""Words beside a number, and the one word that the figure keeps for them."""
+
+_MONEY = re.compile(r"投资|资金|产值|收入|营收|税|贷款|融资|项目|元|增收|补贴|收益|销售额|利润|增加值|存款|拨付|筹集")
+_LEVEL = re.compile(r"(?:为|达|达到|至|到|约|得分|指数|增长率?|下降|提高|系数)$")
+_COUNTED = re.compile(
+    r"(?:新增|新建|建成|完成|改造|安装|种植|发放|维修|更换|设立|建设|实施|开展|举办|办理|累计|共|现有|有|及|和)$"
+)
+_RANGE = re.compile(r"\s*[-~至到]\s*(?=\d|[一二两三四五六七八九十])")
+_ALSO = re.compile(r"\s*[、和及与]\s*(?=\d)")
+_ONE_COUNTS = re.compile(
+    r"(?:建成|新建|新增|发生|成立|引进|落地|竣工|获评|争取|查处|化解|扩建|打造|改造|完成)[^,。;]{0,6}$"
+)
+_LONE_SCALES = frozenset("十百千万亿")
+
+
+@dataclass(frozen=True, slots=True)
+class Mention:
+    """A number that measures or counts: offsets of the number, and of the whole with qualifier and unit."""
+
+    start: int
+    end: int
+    outer_start: int
+    outer_end: int
+    printed: str
+    value: str
+    unit: str | None
+    unit_zh: str
+    qualifier: str | None = None
+    doubts: tuple[Doubt, ...] = ()
+
+
+def mentions(text: str) -> tuple[list[Mention], list[SetAside]]:
+    """The numbers of `text` (plain) that measure or count, and those that do not, both by position."""
+    stretches = sorted(covered(text), key=lambda stretch: stretch[0])
+    found: list[Mention] = word_mentions(text, Mention)
+    aside: list[SetAside] = []
+    taken = [(mention.start, mention.end) for mention in found]
+    for token in _TOKEN.finditer(text):
+        if any(start <= token.start() < end for start, end in taken):
+            continue
+        rule = _rule_over(stretches, token.start(), token.end())
+        mention = (rule.zh, rule.en) if rule else _mention(text, token)
+        if isinstance(mention, Mention):
+            found.append(mention)
+        else:
+            aside.append(SetAside(token.start(), token.end(), token[0], *mention))
+    return sorted(found, key=lambda mention: mention.start), aside
+
+
+def _rule_over(stretches: list[tuple[int, int, Rule]], start: int, end: int) -> Rule | None:
+    """The first rule whose stretch covers the number's first character."""
+    upto = bisect_right(stretches, start, key=lambda stretch: stretch[0])
+    covering = [stretch[2] for stretch in stretches[:upto] if stretch[1] > start]
+    return covering[0] if covering else None
+
+
+def _mention(text: str, token: re.Match[str]) -> Mention | tuple[str, str]:
+    """The number at `token` as a figure, or why it is none."""
+    if token["below"]:
+        return _percent_words(text, token, fraction_percent(token["above"].rstrip("、,."), token["below"]))
+    if token["tenths"]:
+        return _percent_words(text, token, tenths_percent(token["tenths"]))
+    return _arabic(text, token) if token["digits"] else _han(text, token)
+
+
+def _percent_words(text: str, token: re.Match[str], percent: Decimal | None) -> Mention | tuple[str, str]:
+    if percent is None:
+        return ILL_FORMED
+    plain = Mention(*token.span(), *token.span(), token[0], digits(percent), "percent", "%", None, (Doubt.WORD,))
+    return _qualified(text, plain)
+
+
+def _arabic(text: str, token: re.Match[str]) -> Mention | tuple[str, str]:
+    number, scale = arabic_value(token["digits"]), scale_value(token["scale"] or "")
+    end = token.end()
+    more = token["more"] or _more(text, end)
+    after = end + (1 if _more(text, end) else 0)
+    after += len(text[after:]) - len(text[after:].lstrip(" ")) if text[after : after + 2].strip() else 0
+    measure, doubts = measure_at(text, after), []
+    if not measure and not token["scale"]:
+        measure = _shared_measure(text, after)
+        doubts += [Doubt.RANGE] if measure and _RANGE.match(text, after) else []
+        word = measure
+        measure = measure or _unknown_measure(text, token.start(), after, token["digits"])
+        if not measure:
+            return NO_UNIT
+        length = 0 if word else len(measure.word)
+    elif not measure:
+        measure, length = _money(text, token.start(), after), 0
+        doubts.append(Doubt.GUESSED_UNIT)
+    else:
+        length = len(measure.word)
+    value, unit, unit_zh = scaled(number, scale, measure)
+    if unit is None:
+        doubts.append(Doubt.UNKNOWN_UNIT)
+    outer = (token.start(), after + length)
+    return _qualified(text, Mention(token.start(), end, *outer, token[0], value, unit, unit_zh, more, tuple(doubts)))
+
+
+def _han(text: str, token: re.Match[str]) -> Mention | tuple[str, str]:
+    run = token["han"]
+    more = _more(text, token.end(), "余多来")
+    after = token.end() + (1 if more else 0)
+    measure = measure_at(text, after)
+    big = text[after : after + 1] == "大" and text[after + 1 : after + 2].isalpha() and not more
+    if not big and (not measure or not counts_in_characters(measure.word)):
+        return WORD
+    base = run.rstrip("万亿") if run.strip("万亿") else run
+    value = han_value(base)
+    if run in _LONE_SCALES and run != "十":
+        if not _BEFORE.search(text, max(0, token.start() - 4), token.start()):
+            return WORD
+        value, base = {"百": 100, "千": 1000, "万": 10**4, "亿": 10**8}[run], run
+    if value is None:
+        return ILL_FORMED
+    if run == "一" and not _ONE_COUNTS.search(text, max(0, token.start() - 12), token.start()):
+        return LONE_ONE
+    measure = measure or Measure("个", "item")
+    digits_, unit, unit_zh = scaled(Decimal(value), scale_value(run[len(base) :]), measure)
+    doubts = [Doubt.WORD, *([Doubt.MAYBE_NAME] if big or value <= 10 else [])]
+    doubts += [Doubt.UNKNOWN_UNIT] if unit is None else []
+    outer = (token.start(), after + (1 if big else len(measure.word)))
+    return _qualified(text, Mention(*token.span(), *outer, run, digits_, unit, unit_zh, more, tuple(doubts)))
+
+
+def _more(text: str, position: int, words: str = "余多") -> str | None:
+    word = text[position : position + 1]
+    return word if word and word in words and not text.startswith("多种", position) else None
+
+
+def _shared_measure(text: str, position: int, reach: int = 4) -> Measure | None:
+    """The unit of a later number that this one shares: 3至5家, 分别为12、15和18个."""
+    joint = _RANGE.match(text, position) or _ALSO.match(text, position)
+    following = joint and _TOKEN.match(text, joint.end())
+    if not following or not reach:
+        return None
+    after = following.end() + (1 if _more(text, following.end()) else 0)
+    return measure_at(text, after) or _shared_measure(text, after, reach - 1)
+
+
+def _unknown_measure(text: str, start: int, after: int, printed: str) -> Measure | None:
+    """A unit that is not in our list, where the number must be a figure: after a verb of counting, or a level."""
+    before = text[max(0, start - 6) : start]
+    follows = text[after : after + 1]
+    ends = not follows or follows in ",。;、)!?\n"
+    if "." in printed or (ends and _LEVEL.search(before)):
+        return Measure("" if ends else follows, None)
+    if _COUNTED.search(before) and follows and "一" <= follows <= "鿿" and len(printed) < 5:
+        return Measure(follows, None)
+    return None
+
+
+def _money(text: str, start: int, after: int) -> Measure:
+    near = text[max(0, start - 20) : after + 8]
+    return Measure("元", "yuan") if _MONEY.search(near) else Measure("", None)
+
+
+def _qualified(text: str, mention: Mention) -> Mention:
+    """`mention` with the qualifier that stands before or after it."""
+    before = _BEFORE.search(text, max(0, mention.outer_start - 4), mention.outer_start)
+    after = _AFTER.match(text, mention.outer_end)
+    word = mention.qualifier or (before and before[1]) or (after and after[1])
+    if word == "上" and mention.printed not in _LONE_SCALES:
+        before, word = None, mention.qualifier or (after and after[1])
+    return replace(
+        mention,
+        qualifier=QUALIFIERS[word] if word else None,
+        outer_start=before.start() if before else mention.outer_start,
+        outer_end=after.end() if after else mention.outer_end,
+        doubts=mention.doubts + ((Doubt.APPROXIMATE,) if word in _VAGUE else ()),
+    )
+
+
+_VAGUE = frozenset({"约", "大约", "左右", "不足", "不到", "低于", "以下", "及以下", "以内", "不超过"})
