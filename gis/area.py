@@ -122,8 +122,7 @@ def area_m2(
 
 def _planar(columns: GeometryColumns, epsg: int, rounded_steps: bool, densify_m: float) -> Reals:
     system = crs.crs(epsg)
-    method = system.coordinate_operation.method_name if system.coordinate_operation else ""
-    if system.is_geographic or "Mercator (" in method or "Pseudo Mercator" in method:
+    if not crs.is_metric_plane(epsg):
         raise CrsError(
             f"EPSG:{epsg}（{system.name}）的坐标不能直接算平面面积。",
             f"Planar area has no meaning in EPSG:{epsg} ({system.name}).",

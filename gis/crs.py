@@ -102,6 +102,29 @@ def is_geographic(epsg: int) -> bool:
     return bool(crs(epsg).is_geographic)
 
 
+def is_metric_plane(epsg: int) -> bool:
+    """Whether lengths and areas may be read off the coordinates: a projected CRS, but no Mercator of the world."""
+    system = crs(epsg)
+    method = system.coordinate_operation.method_name if system.coordinate_operation else ""
+    return bool(system.is_projected) and not ("Mercator (" in method or "Pseudo Mercator" in method)
+
+
+def metric_plane(columns: GeometryColumns, epsg: int) -> tuple[GeometryColumns, int]:
+    """`columns` in a plane of metres, and the EPSG code of that plane.
+
+    A metric CRS is left as it is; other columns go to the 3-degree Gauss-Krueger zone of CGCS2000 in which their middle
+    lies. Raises CrsError outside China's zones and for a plane that is not in metres; else as `transformed`.
+    """
+    if is_metric_plane(epsg):
+        if crs(epsg).axis_info[0].unit_conversion_factor != 1:
+            raise CrsError(f"EPSG:{epsg} 的单位不是米。", f"EPSG:{epsg} is not in metres.")
+        return columns, epsg
+    degrees = transformed(columns, epsg, CGCS2000)
+    middle = (degrees.xy[:, 0].min() + degrees.xy[:, 0].max()) / 2 if len(degrees.xy) else 117.0
+    plane = zone_of(float(middle)).epsg
+    return transformed(degrees, CGCS2000, plane), plane
+
+
 def datum(epsg: int) -> str:
     """The name of the datum as EPSG has it: "China 2000", "Xian 1980"..."""
     geodetic = crs(epsg).geodetic_crs
