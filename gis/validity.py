@@ -11,9 +11,10 @@ import shapely
 from numpy.typing import NDArray
 
 from gis.area import area_m2
-from gis.columns import GeometryColumns, GeometryKind
+from gis.columns import GeometryColumns, GeometryKind, Ints
 from gis.crs import is_geographic
 from gis.errors import GeometryError
+from gis.soundness import FARTHEST, invalid_polygons
 
 Shapes = NDArray[np.object_]
 
@@ -64,9 +65,9 @@ class Repair:
 
 def invalid(columns: GeometryColumns) -> list[InvalidGeometry]:
     """The features of `columns` that are invalid by OGC Simple Features; None and points never are."""
-    shapes = columns.to_shapely()
-    bad = np.flatnonzero(_is_invalid(shapes))
-    return [InvalidGeometry(int(index), *_cause(shapes[index])) for index in bad]
+    bad = _invalid_features(columns)
+    shapes = columns.take(bad).to_shapely()
+    return [InvalidGeometry(int(index), *_cause(shape)) for index, shape in zip(bad, shapes, strict=True)]
 
 
 def repair(columns: GeometryColumns, epsg: int) -> Repair:
@@ -77,18 +78,16 @@ def repair(columns: GeometryColumns, epsg: int) -> Repair:
     are left out. A feature of which nothing of its kind is left is rejected. Areas are planar in m2, in degrees
     geodesic. Raises CrsError for an unknown code.
     """
-    shapes = columns.to_shapely()
-    bad = np.flatnonzero(_is_invalid(shapes))
+    bad = _invalid_features(columns)
     if not len(bad):
         return Repair(columns, (), ())
-    before = shapes[bad]
+    before = columns.take(bad).to_shapely()
     reasons = [_cause(shape)[0] for shape in before]
     after = _of_kind(shapely.make_valid(before, method="structure", keep_collapsed=False), columns.kind)
     lost = shapely.is_missing(after)
-    shapes[bad] = after
     areas_before, areas_after = _areas_m2(before, columns.kind, epsg), _areas_m2(after, columns.kind, epsg)
     return Repair(
-        GeometryColumns.from_shapely(shapes, kind=columns.kind),
+        _replaced(columns, bad, GeometryColumns.from_shapely(after, kind=columns.kind)),
         tuple(
             RepairedGeometry(int(bad[i]), reasons[i], float(areas_before[i]), float(areas_after[i]))
             for i in np.flatnonzero(~lost)
@@ -97,8 +96,20 @@ def repair(columns: GeometryColumns, epsg: int) -> Repair:
     )
 
 
-def _is_invalid(shapes: Shapes) -> NDArray[np.bool_]:
-    return np.asarray(~shapely.is_missing(shapes) & ~shapely.is_valid(shapes), np.bool_)
+def _invalid_features(columns: GeometryColumns) -> Ints:
+    """Indices of the invalid features; of polygons a kernel clears nearly all before GEOS sees them."""
+    if columns.kind is GeometryKind.POLYGON and np.abs(columns.xy).max(initial=0) <= FARTHEST:
+        return invalid_polygons(columns)
+    shapes = columns.to_shapely()
+    found: Ints = np.flatnonzero(~shapely.is_missing(shapes) & ~shapely.is_valid(shapes)).astype(np.int64)
+    return found
+
+
+def _replaced(columns: GeometryColumns, which: Ints, by: GeometryColumns) -> GeometryColumns:
+    """`columns` with the features `which` replaced."""
+    order = np.arange(len(columns))
+    order[which] = len(columns) + np.arange(len(which))
+    return GeometryColumns.concatenate([columns, by]).take(order)
 
 
 def _cause(shape: shapely.Geometry) -> tuple[str, float | None, float | None]:
@@ -113,9 +124,10 @@ def _of_kind(shapes: Shapes, kind: GeometryKind) -> Shapes:
     """The parts of each shape that are of `kind`: one part as it is, several as a multi geometry, none as None."""
     parts, owner = shapely.get_parts(shapes, return_index=True)
     fitting = (shapely.get_dimensions(parts) == _DIMENSION[kind]) & ~shapely.is_empty(parts)
+    parts, owner = parts[fitting], owner[fitting]
     kept: Shapes = np.full(len(shapes), None, dtype=object)
-    for index in np.unique(owner[fitting]):
-        own = parts[fitting & (owner == index)]
+    owners, begins = np.unique(owner, return_index=True)
+    for index, own in zip(owners, np.split(parts, begins[1:]), strict=False):  # of nothing, split makes one piece
         kept[index] = own[0] if len(own) == 1 else shapely.union_all(own)
     return kept
 

@@ -6,6 +6,7 @@ import shapely
 
 from gis.columns import GeometryColumns
 from gis.validity import invalid, repair
+from tests.gis.zoo import INVALID_POLYGONS, POLYGONS
 
 RD_NEW = 28992
 BOW_TIE = shapely.Polygon([(0, 0), (10, 10), (10, 0), (0, 10)])
@@ -80,3 +81,34 @@ def test_areas_in_degrees_are_geodesic():
 @pytest.mark.parametrize("shape", [BOW_TIE, HOLE_OUTSIDE, SPIKE, OVERLAPPING])
 def test_what_is_repaired_is_valid(shape):
     assert invalid(columns(repaired(shape)[0])) == []
+
+
+def test_a_repair_leaves_the_other_features_as_they_were():
+    shapes = [SQUARE, BOW_TIE, None, shapely.MultiPolygon([SQUARE]), FLAT, shapely.Polygon()]
+    back = repair(columns(*shapes), RD_NEW).columns.to_shapely()
+    assert [back[0], back[2], back[3], back[4], back[5]] == [SQUARE, None, shapes[3], None, shapes[5]]
+    assert back[3].geom_type == "MultiPolygon"
+
+
+@pytest.mark.parametrize("name", [name for name, shape in POLYGONS.items() if name != "huge_coordinates"])
+def test_the_zoo_is_valid_once_repaired(name):
+    result = repair(columns(POLYGONS[name]), RD_NEW)
+    assert invalid(result.columns) == []
+
+
+@pytest.mark.parametrize("name", INVALID_POLYGONS)
+def test_every_invalid_shape_of_the_zoo_is_found_with_a_reason(name):
+    (found,) = invalid(columns(SQUARE, POLYGONS[name]))
+    assert found.feature == 1
+    assert found.reason
+
+
+def test_coordinates_beyond_all_bounds_do_not_stop_the_check():
+    assert invalid(columns(POLYGONS["huge_coordinates"], BOW_TIE))[-1].feature == 1
+
+
+def test_lines_are_checked_too():
+    line, flat = shapely.LineString([(0, 0), (1, 1)]), shapely.LineString([(3, 3), (3, 3)])
+    result = repair(columns(line, flat), RD_NEW)
+    assert [item.feature for item in result.rejected] == [1]
+    assert list(result.columns.to_shapely()) == [line, None]
