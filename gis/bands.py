@@ -99,7 +99,7 @@ def index(raster: Raster, formula: str, bands: Mapping[str, int] | None = None) 
     always there. Raises RasterError for a formula that is none and for a name that is no band.
     """
     expression = parsed(INDICES.get(formula.strip().lower(), formula))
-    sources = tuple(raster.band(_number(raster, name, bands or {})) for name in expression.names)
+    sources = tuple(raster.band(band_number(raster, name, bands or {})) for name in expression.names)
 
     def evaluate(*values: Values) -> Values:
         return expression.of(dict(zip(expression.names, values, strict=True)))
@@ -107,7 +107,8 @@ def index(raster: Raster, formula: str, bands: Mapping[str, int] | None = None) 
     return Computed(sources, evaluate)
 
 
-def _number(raster: Raster, name: str, bands: Mapping[str, int]) -> int:
+def band_number(raster: Raster, name: str, bands: Mapping[str, int]) -> int:
+    """The band that `name` means: in `bands`, else among the raster's own names, else as b1, b2...; see `index`."""
     if name in bands:
         return bands[name]
     own = [title.lower() for title in raster.names]

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 import threading
-import warnings
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -172,10 +171,8 @@ class Raster:
         if not self.path.is_file():
             raise RasterError("没有这个文件。", "There is no such file.", place=self.path.name)
         try:
-            with warnings.catch_warnings():
-                warnings.simplefilter("ignore", NotGeoreferencedWarning)
-                self._file: Any = rasterio.open(self.path.resolve(), driver="GTiff")
-        except RasterioError as error:
+            self._file: Any = rasterio.open(self.path.resolve(), driver="GTiff")
+        except (RasterioError, NotGeoreferencedWarning) as error:  # a warning where warnings are made errors
             raise _unreadable(self.path, "不是可读的 GeoTIFF", "is not a readable GeoTIFF", error) from error
         if self._file.transform == Affine.identity() or any(np.dtype(d).kind not in "iuf" for d in self._file.dtypes):
             self._file.close()
