@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import csv
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
-from importlib.resources import files
 
 from layers.report.figures import Figure, Report
 from layers.report.reading.assignment import best_pairs
 from layers.report.reading.likeness import Weights, grams, share_found, weights
 from layers.report.reading.model import Extracted
+from layers.report.units import units
 
 ENOUGH = 0.5
 """A pair below this score is no match."""
@@ -27,13 +25,12 @@ PLACES = (("name", 1.0), ("clause", 0.85), ("sentence", 0.6), ("headings", 0.4))
 """How much a word of a known name counts by where it is found again."""
 
 _SECTION_BONUS, _ORDER_BONUS = 0.12, 0.08
-_COUNTS = frozenset({"item", "enterprise", "case", "lead", "rule", "place", "institution", "structure", "kind", "event",
-                     "session", "round", "occasion", "batch", "visit", "team", "set"})  # fmt: skip
+_PEOPLE = frozenset({"person", "person_time", "wan_person", "wan_person_time", "household", "wan_household"})
 
 
 @dataclass(frozen=True, slots=True)
 class Match:
-    """A known figure's code for an extracted one, the score (0 to 1, a little over with bonuses), the next best code."""
+    """A known figure's code for an extracted one, its score (to 1, and bonuses), the next best code."""
 
     code: str
     score: float
@@ -47,7 +44,7 @@ def matches(figures: Sequence[Extracted], known: Report) -> dict[int, Match]:
     the same; a growth matches only a growth. A second pass prefers the section that most of a heading's figures match,
     and the order of the known report. Each code is given once. Figures that are counted and not printed are left out.
     """
-    printed = [figure for figure in known.figures if not getattr(figure, "counted", False)]
+    printed = [figure for figure in known.figures if not figure.counted]
     telling = weights(figure.name_zh for figure in printed)
     scores = {(i, j): score for i, figure in enumerate(figures) for j, other in enumerate(printed)
               if (score := _score(figure, other, telling)) > 0}  # fmt: skip
@@ -82,10 +79,10 @@ def _match(i: int, j: int, scores: Mapping[tuple[int, int], float], printed: Seq
 
 
 def _score(figure: Extracted, known: Figure, telling: Weights) -> float:
-    if bool(known.growth_of or "同比" in known.name_zh) != bool(figure.change):
+    if bool(known.growth_of or known.change or "同比" in known.name_zh) != bool(figure.change):
         return 0.0
     unit = _unit_score(figure.unit, known.unit)
-    if not unit or (known.growth_of and figure.falls and figure.unit != known.unit):
+    if not unit or (known.growth_of and figure.falls != (known.change == "down")):
         return 0.0
     back = share_found(figure.name, known.name_zh, telling) if figure.name else 0.0
     return unit * (0.75 * _found_again(known.name_zh, _words(figure), telling) + 0.25 * back)
@@ -116,12 +113,6 @@ def _unit_score(unit: str | None, known: str) -> float:
     """1 for the same unit, 0.9 for one of the same measure (万元, 亿元), 0.7 for two words of counting, else 0."""
     if unit == known:
         return 1.0
-    if unit is None or _bases().get(unit) == _bases()[known]:
+    if unit is None or units()[unit].base == units()[known].base:
         return 0.9
-    return 0.7 if {unit, known} <= _COUNTS else 0.0
-
-
-@cache
-def _bases() -> dict[str, str]:
-    with (files("data") / "codes" / "units.csv").open(encoding="utf-8") as file:
-        return {row["code"]: row["base"] for row in csv.DictReader(file)}
+    return 0.7 if units()[unit].is_count and units()[known].is_count and not {unit, known} & _PEOPLE else 0.0

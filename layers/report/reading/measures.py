@@ -9,17 +9,15 @@ from decimal import Decimal
 from functools import cache
 from importlib.resources import files
 
-from layers.codes import code_list
+from layers.report.units import units
 
 COMPOUNDS = re.compile(
     r"人均|户均|亩均|家均|部门|部分|人大|名列|名单|场所|位居|位于|位列|所有|时代|度假|度电价|面积|分之|分别|项目|条件|条例|条线|家庭"
 )
 """Words that begin with the character of a unit and are none."""
 
-PHYSICAL = frozenset(
-    ["m2", "ha", "km2", "mu", "m", "m3", "wan_m3", "kg", "jin", "wan_jin", "t", "yuan", "wan_yuan", "yi_yuan", "wan_m2", "wan_mu", "km", "wan_t", "yi_jin"]
-)
-"""Units of size, weight and money: what they measure stands before them, or after 的."""
+SIZES = frozenset({"m2", "m", "m3", "kg", "yuan"})
+"""Bases of size, weight and money: what they measure stands before the number, or after 的."""
 
 RATES = re.compile(r"/(?:亩|斤|公斤|千克|吨|人|户|天|日|月|年|平方米|立方米|小时|株|头)")
 
@@ -40,7 +38,7 @@ class Measure:
 @cache
 def _words() -> dict[str, str]:
     """Measure words and names of units, by the word, to the unit's code."""
-    found = {unit.name_zh: unit.code for unit in code_list("units").values()}
+    found = {unit.name_zh: unit.code for unit in units().values()}
     with (files("data") / "report" / "measure_words.csv").open(encoding="utf-8") as file:
         found |= {row["word"]: row["unit"] for row in csv.DictReader(file)}
     return {word: code for word, code in found.items() if not word.startswith(("万", "亿"))}
@@ -63,6 +61,11 @@ def measure_at(text: str, position: int) -> Measure | None:
     return Measure(word, _words().get(word))
 
 
+def is_size(code: str | None) -> bool:
+    """Whether the unit `code` measures a size, a weight or money."""
+    return code in units() and units()[code or ""].base in SIZES
+
+
 def counts_in_characters(word: str) -> bool:
     """Whether a number in Chinese characters before `word` can be a count (三家), not only a word (三面)."""
     return word in _HAN_WORDS or len(word) > 1
@@ -73,20 +76,25 @@ def scaled(value: Decimal, scale: int, measure: Measure) -> tuple[str, str | Non
 
     Returns the digits, the unit's code and the unit as a person would write it.
     """
-    names = {unit.name_zh: unit.code for unit in code_list("units").values()}
+    names = {unit.name_zh: unit.code for unit in units().values()}
     for prefix, size in (("亿", 10**8), ("万", 10**4)):
         unit = names.get(prefix + _base_name(measure))
         if scale % size == 0 and unit:
-            return digits(value * (scale // size)), unit, prefix + measure.word
-    return digits(value * scale), measure.code, measure.word
+            return _multiplied(value, scale // size), unit, prefix + measure.word
+    return _multiplied(value, scale), measure.code, measure.word
 
 
 def _base_name(measure: Measure) -> str:
-    unit = code_list("units").get(measure.code or "")
+    unit = units().get(measure.code or "")
     return unit.name_zh if unit else measure.word
 
 
 def digits(value: Decimal) -> str:
     """`value` in plain digits, its decimals as they came."""
-    text = f"{value:f}"
-    return text.rstrip("0").rstrip(".") if "E" in str(value) else text
+    return f"{value:f}"
+
+
+def _multiplied(value: Decimal, factor: int) -> str:
+    """`value` times `factor`, without the zeros that multiplying leaves after the point."""
+    text = digits(value * factor)
+    return text.rstrip("0").rstrip(".") if factor > 1 and "." in text else text

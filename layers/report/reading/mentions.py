@@ -45,7 +45,10 @@ _ALSO = re.compile(r"\s*[、和及与]\s*(?=\d)")
 _ONE_COUNTS = re.compile(
     r"(?:建成|新建|新增|发生|成立|引进|落地|竣工|获评|争取|查处|化解|扩建|打造|改造|完成)[^,。;]{0,6}$"
 )
-_LONE_SCALES = frozenset("十百千万亿")
+_STEPS = frozenset("十百千万亿")
+_RATE = re.compile(r"率(?:已|均|都)?(?:仅?为|达到?|降至|升至|降到|升到|保持在?|控制在?|提高到|由|从)?$")
+_CURRENCY = re.compile(r"美元|欧元|日元|港元|港币|英镑|韩元|卢布")
+_LAST_CHARACTER = re.compile(r"[一-鿿](?=[,。;、)!?\n])(?<![强版后号级型系代])")
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,46 +109,45 @@ def _percent_words(text: str, token: re.Match[str], percent: Decimal | None) -> 
 
 
 def _arabic(text: str, token: re.Match[str]) -> Mention | tuple[str, str]:
-    number, scale = arabic_value(token["digits"]), scale_value(token["scale"] or "")
-    end = token.end()
-    more = token["more"] or _more(text, end)
-    after = end + (1 if _more(text, end) else 0)
-    after += len(text[after:]) - len(text[after:].lstrip(" ")) if text[after : after + 2].strip() else 0
-    measure, doubts = measure_at(text, after), []
-    if not measure and not token["scale"]:
-        measure = _shared_measure(text, after)
-        doubts += [Doubt.RANGE] if measure and _RANGE.match(text, after) else []
-        word = measure
-        measure = measure or _unknown_measure(text, token.start(), after, token["digits"])
-        if not measure:
-            return NO_UNIT
-        length = 0 if word else len(measure.word)
-    elif not measure:
-        measure, length = _money(text, token.start(), after), 0
-        doubts.append(Doubt.GUESSED_UNIT)
-    else:
-        length = len(measure.word)
-    value, unit, unit_zh = scaled(number, scale, measure)
-    if unit is None:
-        doubts.append(Doubt.UNKNOWN_UNIT)
-    outer = (token.start(), after + length)
-    return _qualified(text, Mention(token.start(), end, *outer, token[0], value, unit, unit_zh, more, tuple(doubts)))
+    more = token["more"] or _more(text, token.end())
+    after = token.end() + (1 if _more(text, token.end()) else 0)
+    after += re.compile(r" ?(?=\S)|").match(text, after).end() - after  # type: ignore[union-attr]
+    found = _measure(text, token, after)
+    if not found:
+        return NO_UNIT
+    measure, printed, doubts = found
+    value, unit, unit_zh = scaled(arabic_value(token["digits"]), scale_value(token["scale"] or ""), measure)
+    doubts += (Doubt.UNKNOWN_UNIT,) if unit is None else ()
+    outer = (token.start(), after + (len(measure.word) if printed else 0))
+    return _qualified(text, Mention(*token.span(), *outer, token[0], value, unit, unit_zh, more, doubts))
+
+
+def _measure(text: str, token: re.Match[str], after: int) -> tuple[Measure, bool, tuple[Doubt, ...]] | None:
+    """The unit of a number in digits, whether it is printed at `after`, and doubts; None for a number without one."""
+    if known := measure_at(text, after):
+        return known, True, ()
+    if shared := _shared_measure(text, after):
+        return shared, False, (Doubt.RANGE,) if _RANGE.match(text, after) else ()
+    if unknown := _unknown_measure(text, token, after):
+        return unknown, True, ()
+    if token["scale"]:
+        return _money(text, token.start(), after), False, (Doubt.GUESSED_UNIT,)
+    if _RATE.search(text, max(0, token.start() - 8), token.start()):
+        return Measure("%", "percent"), False, (Doubt.GUESSED_UNIT,)
+    return _level(text, token, after)
 
 
 def _han(text: str, token: re.Match[str]) -> Mention | tuple[str, str]:
-    run = token["han"]
-    more = _more(text, token.end(), "余多来")
+    run, more = token["han"], _more(text, token.end(), "余多来")
     after = token.end() + (1 if more else 0)
     measure = measure_at(text, after)
     big = text[after : after + 1] == "大" and text[after + 1 : after + 2].isalpha() and not more
     if not big and (not measure or not counts_in_characters(measure.word)):
         return WORD
-    base = run.rstrip("万亿") if run.strip("万亿") else run
+    if set(run) <= _STEPS and run != "十":
+        return _bare_scale(text, token, measure, after, more)
+    base = run.rstrip("万亿")
     value = han_value(base)
-    if run in _LONE_SCALES and run != "十":
-        if not _BEFORE.search(text, max(0, token.start() - 4), token.start()):
-            return WORD
-        value, base = {"百": 100, "千": 1000, "万": 10**4, "亿": 10**8}[run], run
     if value is None:
         return ILL_FORMED
     if run == "一" and not _ONE_COUNTS.search(text, max(0, token.start() - 12), token.start()):
@@ -156,6 +158,19 @@ def _han(text: str, token: re.Match[str]) -> Mention | tuple[str, str]:
     doubts += [Doubt.UNKNOWN_UNIT] if unit is None else []
     outer = (token.start(), after + (1 if big else len(measure.word)))
     return _qualified(text, Mention(*token.span(), *outer, run, digits_, unit, unit_zh, more, tuple(doubts)))
+
+
+def _bare_scale(
+    text: str, token: re.Match[str], measure: Measure | None, after: int, more: str | None
+) -> Mention | tuple[str, str]:
+    """百, 千万, 亿 without a digit: a number only beside a word such as 近, 超, 余 or 以上."""
+    if not measure:
+        return WORD
+    value, unit, unit_zh = scaled(Decimal(1), scale_value(token["han"]), measure)
+    outer = (token.start(), after + len(measure.word))
+    mention = Mention(*token.span(), *outer, token["han"], value, unit, unit_zh, more, (Doubt.WORD, Doubt.MAYBE_NAME))
+    found = _qualified(text, mention)
+    return found if found.qualifier else WORD
 
 
 def _more(text: str, position: int, words: str = "余多") -> str | None:
@@ -173,16 +188,23 @@ def _shared_measure(text: str, position: int, reach: int = 4) -> Measure | None:
     return measure_at(text, after) or _shared_measure(text, after, reach - 1)
 
 
-def _unknown_measure(text: str, start: int, after: int, printed: str) -> Measure | None:
-    """A unit that is not in our list, where the number must be a figure: after a verb of counting, or a level."""
-    before = text[max(0, start - 6) : start]
-    follows = text[after : after + 1]
-    ends = not follows or follows in ",。;、)!?\n"
-    if "." in printed or (ends and _LEVEL.search(before)):
-        return Measure("" if ends else follows, None)
-    if _COUNTED.search(before) and follows and "一" <= follows <= "鿿" and len(printed) < 5:
-        return Measure(follows, None)
+def _unknown_measure(text: str, token: re.Match[str], after: int) -> Measure | None:
+    """A unit not in our list: one character before a stop (32箱。), a currency, or after a verb of counting."""
+    found = _CURRENCY.match(text, after) or _LAST_CHARACTER.match(text, after)
+    if found:
+        return Measure(found[0], None)
+    counted = _COUNTED.search(text, max(0, token.start() - 4), token.start())
+    following = text[after : after + 1]
+    if counted and "一" <= following <= "鿿" and len(token["digits"]) < 5 and not token["scale"]:
+        return Measure(following, None)
     return None
+
+
+def _level(text: str, token: re.Match[str], after: int) -> tuple[Measure, bool, tuple[Doubt, ...]] | None:
+    """No unit, for a number that must be a figure all the same: a decimal, or a level at the end of its clause."""
+    ends = not text[after : after + 1] or text[after] in ",。;、)!?\n"
+    reached = _LEVEL.search(text, max(0, token.start() - 4), token.start())
+    return (Measure("", None), False, ()) if "." in token["digits"] or (ends and reached) else None
 
 
 def _money(text: str, start: int, after: int) -> Measure:
@@ -195,7 +217,7 @@ def _qualified(text: str, mention: Mention) -> Mention:
     before = _BEFORE.search(text, max(0, mention.outer_start - 4), mention.outer_start)
     after = _AFTER.match(text, mention.outer_end)
     word = mention.qualifier or (before and before[1]) or (after and after[1])
-    if word == "上" and mention.printed not in _LONE_SCALES:
+    if word == "上" and mention.printed not in _STEPS:
         before, word = None, mention.qualifier or (after and after[1])
     return replace(
         mention,

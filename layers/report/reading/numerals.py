@@ -67,7 +67,7 @@ def scale_value(text: str) -> int:
 
 
 def fraction_percent(above: str, below: str) -> Decimal | None:
-    """The percentage that `below`分之`above` stands for, with four digits after the point at most (三分之二: 66.6667)."""
+    """The percentage that `below`分之`above` stands for, to four decimals (三分之二: 66.6667)."""
     whole, part = _any_value(below), _any_value(above)
     if not whole or part is None:
         return None

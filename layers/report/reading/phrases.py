@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from layers.report.reading.measures import PHYSICAL
+from layers.report.reading.measures import is_size
 from layers.report.reading.mentions import Mention
 
 LONG_LIST = 16
@@ -70,7 +70,7 @@ def _counted(mention: Mention, subject: str, after: str) -> str:
         return ""
     if subject in _GENERIC and len(after) > 3:
         return re.sub(r"^(?:高标准|高质量|用于|，)?", "", _noun(after)) + subject
-    if mention.unit in PHYSICAL:
+    if is_size(mention.unit):
         return "" if subject else _noun(re.sub(r"^的", "", after))
     return _noun(after) or ("" if subject else after.strip("的、 ")[:16])
 

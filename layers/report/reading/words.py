@@ -11,9 +11,9 @@ from layers.report.reading.model import Doubt
 _CLAUSE = r"[^,。;:!?\n]"
 _DONE = (
     r"(?:已|均|都)?(?:按期|如期|按时|及时|顺利)?(?:办结|办理|整改|销号|完成|完工|落实|化解|达标|脱贫|解决|处置|处理|开工|投产|投用|清理|清零|拆除|"
-    r"兑现|兑付|发放|交付|竣工|验收|通过|到位|安置|签约|回迁|关停|取缔|纳入|办妥|入库|建成)"
+    r"兑现|兑付|发放|交付|竣工|验收|通过|到位|安置|签约|拨付|回迁|关停|取缔|纳入|办妥|入库|建成)"
 )
-_ALL = re.compile(rf"全部(?={_DONE})")
+_ALL = re.compile(rf"全部(?={_DONE}|[^,。;、\n]{{0,4}}(?:到位|完毕|清零|见底))")
 _ALL_COVERED = re.compile(r"(?<=[^\W\d_])全覆盖(?![式率])")
 _COUNT = re.compile(r"\d")
 _NOT_ZERO = r"距离|散|售|星|工|部件|碳|碎|容忍|门槛|下|跑|基础|食|件|花|关税|担保|成本|延迟|时差|污染排放"
@@ -53,7 +53,7 @@ def _found(span: tuple[int, int], text: str, value: str, unit: tuple[str, str], 
 def _alls(text: str) -> Iterator[tuple[Any, ...]]:
     """全部 with a verb of completing counts as 100 % where what is completed was counted before in the sentence."""
     for match in _ALL.finditer(text):
-        begin = max(text.rfind(mark, 0, match.start()) for mark in "。\n!?;") + 1
+        begin = max(text.rfind(mark, 0, match.start()) for mark in "。\n!?") + 1
         if _COUNT.search(text, begin, match.start()):
             yield _found(match.span(), text, "100", ("percent", "%"))
 
