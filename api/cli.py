@@ -7,7 +7,7 @@ import json
 import socket
 import sys
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -102,22 +102,22 @@ def serve(store: StoreOption = None, host: str | None = None, port: int | None =
 @contextmanager
 def _listening(settings: Settings) -> Iterator[socket.socket]:
     """A socket bound to the address of the settings; taken before the store is opened, so that nothing is half-done."""
-    try:
-        family, kind, number, _, address = socket.getaddrinfo(
-            settings.host, settings.port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
-        )[0]
-        listener = socket.socket(family, kind, number)
-        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        listener.bind(address)
-    except OSError as error:
-        raise BadParameter(
-            f"无法在此地址监听：{error.strerror}。",
-            f"It is not possible to listen at this address: {error.strerror}.",
-            place=f"{settings.host}:{settings.port}",
-            remedy_zh="换一个端口（--port），或先停止占用它的程序。",
-            remedy_en="Choose another port (--port), or stop the program that has it.",
-        ) from error
-    with listener:
+    with ExitStack() as stack:
+        try:
+            family, kind, number, _, address = socket.getaddrinfo(
+                settings.host, settings.port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
+            )[0]
+            listener = stack.enter_context(socket.socket(family, kind, number))
+            listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            listener.bind(address)
+        except OSError as error:
+            raise BadParameter(
+                f"无法在此地址监听：{error.strerror}。",
+                f"It is not possible to listen at this address: {error.strerror}.",
+                place=f"{settings.host}:{settings.port}",
+                remedy_zh="换一个端口（--port），或先停止占用它的程序。",
+                remedy_en="Choose another port (--port), or stop the program that has it.",
+            ) from error
         yield listener
 
 

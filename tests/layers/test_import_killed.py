@@ -23,13 +23,21 @@ def parcels(tmp_path_factory):
     return path
 
 
+@pytest.fixture(scope="module")
+def seconds(parcels, tmp_path_factory):
+    """How long the whole import takes here."""
+    started = time.monotonic()
+    command = _command(parcels, tmp_path_factory.mktemp("timed") / "store.gpkg")
+    subprocess.run(command, check=True, capture_output=True)
+    return time.monotonic() - started
+
+
 @pytest.mark.parametrize("moment", [0.15, 0.4, 0.7, 0.9])
-def test_all_or_nothing_of_an_import_is_there_after_a_kill(tmp_path, parcels, moment):
+def test_all_or_nothing_of_an_import_is_there_after_a_kill(tmp_path, parcels, seconds, moment):
     store = tmp_path / "store.gpkg"
     open_store(store, load_catalogue()).close()
-    whole = _duration(parcels, tmp_path / "timed.gpkg")
     process = subprocess.Popen(_command(parcels, store), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-    time.sleep(whole * moment)
+    time.sleep(seconds * moment)
     process.send_signal(signal.SIGKILL)
     process.wait()
     with open_store(store, load_catalogue()) as opened:
@@ -39,9 +47,3 @@ def test_all_or_nothing_of_an_import_is_there_after_a_kill(tmp_path, parcels, mo
 
 def _command(parcels, store):
     return [sys.executable, "-m", "api.cli", "import", str(parcels), "--store", str(store)]
-
-
-def _duration(parcels, store):
-    started = time.monotonic()
-    subprocess.run(_command(parcels, store), check=True, capture_output=True)
-    return time.monotonic() - started

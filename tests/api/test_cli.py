@@ -1,0 +1,169 @@
+"""The command line: what it prints, what it leaves behind, and how it refuses."""
+
+import contextlib
+import io
+import json
+import socket
+import zipfile
+from contextlib import redirect_stderr, redirect_stdout
+from typing import NamedTuple
+from unittest.mock import patch
+
+import geopandas as gpd
+import pytest
+import shapely
+
+from api.cli import main
+from layers.catalogue import load_catalogue
+from layers.store import open_store
+
+SQUARES = [shapely.box(0, 0, 100, 100), shapely.box(200, 0, 300, 50)]  # 10,000 m2 and 5,000 m2
+
+
+class Result(NamedTuple):
+    returncode: int
+    stdout: str
+    stderr: str
+
+
+def gaodu(folder, *words):
+    """Runs the command line in `folder`, in this process, as the program `gaodu` would."""
+    out, err, code = io.StringIO(), io.StringIO(), 0
+    with (
+        contextlib.chdir(folder),
+        redirect_stdout(out),
+        redirect_stderr(err),
+        patch("sys.argv", ["gaodu", *map(str, words)]),
+    ):
+        try:
+            main()
+        except SystemExit as end:
+            code = int(end.code or 0)
+    return Result(code, out.getvalue(), err.getvalue())
+
+
+def done(folder, *words):
+    result = gaodu(folder, *words)
+    assert result.returncode == 0, result.stderr
+    return result.stdout
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory):
+    """A folder with a store that holds one imported layer."""
+    folder = tmp_path_factory.mktemp("cli")
+    frame = gpd.GeoDataFrame({"crop": ["wheat", "rice"]}, geometry=SQUARES, crs=28992)
+    frame.to_file(folder / "fields.shp", engine="pyogrio")
+    done(folder, "import", "fields.shp", "--as", "crops", "--why", "test")
+    return folder
+
+
+def test_a_store_that_is_not_there_is_made_without_the_sample(folder):
+    layers = {layer["id"]: layer["count"] for layer in json.loads(done(folder, "layers", "--json"))}
+    assert layers["crops"] == 2
+    assert layers["land_use"] == 0
+
+
+def test_statistics_as_json(folder):
+    document = json.loads(done(folder, "stats", "crops", "--by", "crop", "--json"))
+    assert {group["key"]: group["area_m2"] for group in document["groups"]} == {"wheat": 10_000, "rice": 5_000}
+    assert document["total"]["area_mu"] == 22.5  # 15,000 m2 x 0.0015
+
+
+def test_statistics_as_a_table(folder):
+    printed = done(folder, "stats", "crops", "--by", "crop")
+    assert "22.50" in printed
+    assert "planar" in printed
+
+
+@pytest.mark.parametrize("suffix", [".geojson", ".gpkg", ".shp.zip", ".fgb", ".parquet", ".csv", ".gdb.zip"])
+def test_what_is_exported_reads_back(folder, suffix):
+    done(folder, "export", "crops", f"out{suffix}", "--overwrite")
+    path = f"out{suffix}"
+    if suffix == ".csv":
+        frame = gpd.GeoDataFrame(geometry=gpd.GeoSeries.from_wkt(gpd.pd.read_csv(folder / path)["WKT"]))
+    elif suffix == ".parquet":
+        frame = gpd.read_parquet(folder / path)
+    else:
+        frame = gpd.read_file(folder / path)
+    areas = frame.to_crs(28992).area if frame.crs else frame.area
+    assert sorted(areas) == pytest.approx([5_000, 10_000], rel=1e-4)
+
+
+def test_the_workbook_is_one(folder):
+    done(folder, "export", "crops", "out.xlsx", "--overwrite")
+    assert "xl/workbook.xml" in zipfile.ZipFile(folder / "out.xlsx").namelist()
+
+
+def test_a_file_that_exists_is_not_overwritten_unasked(folder):
+    (folder / "kept.geojson").write_text("mine")
+    result = gaodu(folder, "export", "crops", "kept.geojson")
+    assert result.returncode == 1
+    assert "--overwrite" in result.stderr
+    assert (folder / "kept.geojson").read_text() == "mine"
+
+
+def test_a_definition_is_shown_changed_and_applied(folder):
+    text = done(folder, "layers", "show", "crops")
+    (folder / "crops.toml").write_text(text.replace('zh = "crops"', 'zh = "作物"'), encoding="utf-8")
+    done(folder, "layers", "apply", "crops.toml")
+    with open_store(folder / "gaodu.gpkg", load_catalogue()) as store:
+        assert store.catalogue["crops"].title.zh == "作物"
+
+
+def test_a_definition_with_a_mistake_changes_nothing(folder):
+    text = done(folder, "layers", "show", "crops")
+    (folder / "wrong.toml").write_text(text.replace("planar", "flat"), encoding="utf-8")
+    result = gaodu(folder, "layers", "apply", "wrong.toml")
+    assert result.returncode == 1
+    assert "wrong.toml" in result.stderr
+    assert "'planar'" in result.stderr
+    assert done(folder, "layers", "show", "crops") == text
+
+
+def test_a_backup_restores_to_the_same_features(folder):
+    done(folder, "backup", "backup.gpkg")
+    done(folder, "restore", "backup.gpkg", "--store", "restored.gpkg")
+    with open_store(folder / "restored.gpkg", load_catalogue()) as restored:
+        assert restored.read("crops")["crop"].to_pylist() == ["wheat", "rice"]
+        assert restored.revisions()[-1].why == "test"
+
+
+def test_the_report_is_printed_and_makes_a_store_with_the_sample(tmp_path):
+    figures = json.loads(done(tmp_path, "report", "--json"))["figures"]
+    assert len(figures) > 80
+    with open_store(tmp_path / "gaodu.gpkg", load_catalogue()) as store:
+        assert store.count("enterprises") == 19
+
+
+@pytest.mark.parametrize(
+    ("words", "cause"),
+    [
+        (["stats", "nope"], "没有名为“nope”的图层"),
+        (["stats", "crops", "--by", "nope"], "没有字段"),
+        (["import", "missing.shp"], "missing.shp"),
+        (["import", "fields.shp", "--layer", "land_use"], "必填字段"),
+        (["import", "fields.shp", "--map", "x"], "目标=来源"),
+        (["export", "crops", "out.doc"], "out.doc"),
+        (["layers", "show", "land_use"], "land_use"),
+        (["report", "--year", "1999"], "1999"),
+        (["stats", "crops", "--asof", "soon"], "soon"),
+        (["layers", "--store", "."], "."),
+    ],
+)
+def test_a_refusal_is_one_line_in_each_language_and_no_traceback(folder, words, cause):
+    result = gaodu(folder, *words)
+    assert result.returncode == 1
+    assert cause in result.stderr
+    assert len(result.stderr.strip().splitlines()) == 2
+    assert "Traceback" not in result.stderr
+
+
+def test_a_port_that_is_taken_is_refused(tmp_path):
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        result = gaodu(tmp_path, "serve", "--port", taken.getsockname()[1])
+    assert result.returncode == 1
+    assert "--port" in result.stderr
+    assert not (tmp_path / "gaodu.gpkg").exists()
