@@ -142,7 +142,10 @@ def browser() -> Iterator[str]:
             yield f"127.0.0.1:{_port(Path(profile), process)}"
         finally:
             process.terminate()
-            process.wait(timeout=PATIENCE_S)
+            try:
+                process.wait(timeout=PATIENCE_S)
+            except subprocess.TimeoutExpired:
+                process.kill()
 
 
 def _port(profile: Path, process: subprocess.Popen[bytes]) -> int:
@@ -160,11 +163,11 @@ def _port(profile: Path, process: subprocess.Popen[bytes]) -> int:
 @contextmanager
 def new_page(devtools: str) -> Iterator[Page]:
     """A new tab of the browser at `devtools`, closed afterwards."""
-    with urlopen(Request(f"http://{devtools}/json/new?about:blank", method="PUT")) as answer:
+    with urlopen(Request(f"http://{devtools}/json/new?about:blank", method="PUT"), timeout=PATIENCE_S) as answer:
         target = json.load(answer)
     with connect(target["webSocketDebuggerUrl"], max_size=None, proxy=None) as connection:
         yield Page(connection)
-    with urlopen(f"http://{devtools}/json/close/{target['id']}") as answer:
+    with urlopen(f"http://{devtools}/json/close/{target['id']}", timeout=PATIENCE_S) as answer:
         answer.read()
 
 
