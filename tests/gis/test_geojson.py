@@ -164,6 +164,17 @@ def test_slivers_as_long_as_a_map_wind_right(along, x, y, slope, precision):
     assert surveyor(ring) >= 0
 
 
+@pytest.mark.parametrize("n", [58, 59])
+def test_a_needle_of_half_a_square_unit_winds_right(n):
+    # Cassini: F(n) F(n+2) - F(n+1)^2 = -1 or 1 in turn, far less than a double of 10^24 can tell
+    fibonacci = [0, 1]
+    while len(fibonacci) < n + 3:
+        fibonacci.append(fibonacci[-2] + fibonacci[-1])
+    a, b, c = (f / 1e13 for f in fibonacci[n:])
+    (ring,) = rings(shapely.Polygon([(0, 0), (a, b), (b, c)]), 13)
+    assert surveyor(ring) == Fraction(1, 10**26)
+
+
 @pytest.mark.parametrize("size", [1e-7, 1.0, 1e7, 1e100, 1e200, 1.5e308])
 def test_squares_of_any_size_wind_right(size):
     (ring,) = rings(shapely.Polygon([(0, 0), (0, size), (size, size), (size, 0)]), 7)
