@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -50,8 +51,25 @@ class Ellipsoid:
             5 / 2304 * e8,
         )
 
+    def arc(self) -> tuple[float, float, float, float, float]:
+        """The coefficients p of K0 X = B + sin B cos B (p1 + p2 sin2 B + ... + p5 sin8 B), X the arc of the meridian.
+
+        The series in the third flattening n and sines of multiples of 2 B (Helmert 1880), to n**5.
+        """
+        root = math.sqrt(1 - self.e2)
+        n = (1 - root) / (1 + root)
+        s2, s4, s6 = -3 / 2 * n + 9 / 16 * n**3 - 3 / 32 * n**5, 15 / 16 * n**2 - 15 / 32 * n**4, -35 / 48 * n**3
+        s6, s8, s10 = s6 + 105 / 256 * n**5, 315 / 512 * n**4, -693 / 1280 * n**5
+        return (
+            2 * s2 + 4 * s4 + 6 * s6 + 8 * s8 + 10 * s10,
+            -8 * s4 - 32 * s6 - 80 * s8 - 160 * s10,
+            32 * s6 + 192 * s8 + 672 * s10,
+            -128 * s8 - 1024 * s10,
+            512 * s10,
+        )
+
     def row(self) -> Reals:
-        """e'2, c, K0 to K4, b2, and A to E as the coefficients of sin B to the powers 1, 3, 5, 7 and 9."""
+        """e'2, c, K0 to K4, b2, A to E as the coefficients of sin B to the powers 1, 3, 5, 7 and 9, and `arc`."""
         a, b, c, d, e = self.trapezoid()
         powers = (
             a - 3 * b + 5 * c - 7 * d + 9 * e,
@@ -60,7 +78,7 @@ class Ellipsoid:
             64 * d - 576 * e,
             256 * e,
         )
-        row = np.array([self.second_e2, self.c_m, *self.k, self.b_m**2, *powers])
+        row = np.array([self.second_e2, self.c_m, *self.k, self.b_m**2, *powers, *self.arc()])
         row.flags.writeable = False
         return row
 

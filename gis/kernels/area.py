@@ -1,7 +1,7 @@
 """What areas do rings enclose, in the plane and on the ellipsoid?
 
 The ellipsoidal area follows 图斑椭球面积 (standards.md 1.2 to 1.5). `ellipsoid` is the row of numbers that
-`gis.area.Ellipsoid.row` gives: e'2, c, K0 to K4, b2 and the coefficients of F below.
+`gis.area.Ellipsoid.row` gives: e'2, c, K0 to K4, b2 and the coefficients of F and of the arc below.
 """
 
 # mypy: allow-untyped-defs, allow-untyped-calls
@@ -126,28 +126,23 @@ def _to_ellipsoid(north, east, count, ellipsoid, rounded):
 
 @compiled()
 def _to_plane(xy, first, last, meridian, ellipsoid, at, north, east):
-    """Projects degrees to the Gauss-Krueger plane of `meridian`; the series that _to_ellipsoid inverts.
-
-    The arc of the meridian is found from K0 to K4 by repetition, so that both ways use the official constants.
-    """
-    second, c = ellipsoid[0], ellipsoid[1]
-    k0, k1, k2, k3, k4 = ellipsoid[2], ellipsoid[3], ellipsoid[4], ellipsoid[5], ellipsoid[6]
+    """Projects degrees to the Gauss-Krueger plane of `meridian`: the series of which _to_ellipsoid has the inverse."""
+    second, c, per_arc = ellipsoid[0], ellipsoid[1], 1 / ellipsoid[2]
+    p1, p2, p3, p4, p5 = ellipsoid[13], ellipsoid[14], ellipsoid[15], ellipsoid[16], ellipsoid[17]
+    radian = np.pi / 180
     for k in range(first, last):
-        lat, lon = np.radians(xy[k, 1]), np.radians(xy[k, 0] - meridian)
-        e = lat
-        for _ in range(7):  # the error shrinks by 0.005 each time
-            s, co = _sin_cos(e)
-            q = s * s
-            e = lat - co * s * (k1 - q * (k2 - q * (k3 - q * k4)))
+        lat, lon = xy[k, 1] * radian, (xy[k, 0] - meridian) * radian
         s, co = _sin_cos(lat)
+        q = s * s
+        arc = lat + s * co * (p1 + q * (p2 + q * (p3 + q * (p4 + q * p5))))
         t, eta = s / co, second * co * co
         t2, m = t * t, lon * co
         m2, n = m * m, c / np.sqrt(1 + eta)
-        x6 = (61 - 58 * t2 + t2 * t2 + 270 * eta - 330 * eta * t2) / 720
-        x4 = (5 - t2 + 9 * eta + 4 * eta * eta) / 24
-        y5 = (5 - 18 * t2 + t2 * t2 + 14 * eta - 58 * eta * t2) / 120
-        y3 = (1 - t2 + eta) / 6
-        north[at + k - first] = e / k0 + n * t * m2 * (0.5 + m2 * (x4 + m2 * x6))
+        x6 = (61 - 58 * t2 + t2 * t2 + 270 * eta - 330 * eta * t2) * (1 / 720)
+        x4 = (5 - t2 + 9 * eta + 4 * eta * eta) * (1 / 24)
+        y5 = (5 - 18 * t2 + t2 * t2 + 14 * eta - 58 * eta * t2) * (1 / 120)
+        y3 = (1 - t2 + eta) * (1 / 6)
+        north[at + k - first] = arc * per_arc + n * t * m2 * (0.5 + m2 * (x4 + m2 * x6))
         east[at + k - first] = n * m * (1 + m2 * (y3 + m2 * y5))
 
 
