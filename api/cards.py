@@ -15,8 +15,8 @@ from layers.store import Store
 from layers.window import extent_crs84
 
 METHODS = {
-    "zh": {AreaMethod.ELLIPSOIDAL: "图斑椭球面积", AreaMethod.PLANAR: "高斯平面面积"},
-    "en": {AreaMethod.ELLIPSOIDAL: "official ellipsoidal area", AreaMethod.PLANAR: "planar Gauss-Kruger area"},
+    "zh": {AreaMethod.ELLIPSOIDAL: "图斑椭球面积", AreaMethod.PLANAR: "图层坐标系平面面积"},
+    "en": {AreaMethod.ELLIPSOIDAL: "official ellipsoidal area", AreaMethod.PLANAR: "planar area in the layer's CRS"},
 }
 UNTOUCHED_CLASSES = 8
 """Longer legends are cut down to the classes that the layer holds."""

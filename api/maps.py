@@ -234,7 +234,7 @@ def _field_configuration(field: FieldDefinition, language: str) -> dict[str, Any
         "title": field.title.get(language),
         "unit": (unit.name_en if language == "en" else unit.name_zh) if unit else field.unit,
         "codes": field.codes,
-        "number": field.type in ("integer", "real", "decimal"),
+        "number": field.type in ("real", "decimal"),
     }
 
 
