@@ -67,8 +67,8 @@ def _in_row(
         return replace(figure, name=name, change=head.change, change_of=base.start)
     begin = max((match.end() for match in re.finditer(r"[。;:!?\n]", text[: head.start])), default=0)
     lists = [clause for clause in re.split(r"[,;]", text[begin : head.start].rsplit("分别", 1)[0]) if "、" in clause]
-    names = re.split(r"[、和与及]", re.sub(r"^(?:其中|全年|今年)", "", lists[-1])) if lists else []
-    name = names[i - first].strip() if len(names) == size else head.name or figure.name
+    names = re.split(r"[、和与及]", re.sub(r"^(?:其中|全年|今年)", "", lists[-1]).strip()) if lists else []
+    name = _listed(names, i - first) if len(names) == size else head.name or figure.name
     name += "占比" if head.name.endswith("占比") and not name.endswith("占比") else ""
     doubts = figure.doubts if len(names) == size else (*figure.doubts, Doubt.NAMELESS)
     if head.change:
@@ -76,17 +76,25 @@ def _in_row(
     return replace(figure, name=name, doubts=doubts)
 
 
+def _listed(names: list[str], i: int) -> str:
+    """The i-th name of a list; one that shares the end of the last (城镇、农村居民收入) is told apart in brackets."""
+    name = names[i].strip()
+    shares = i + 1 < len(names) and len(name) * 2 <= len(names[-1])
+    return f"{'、'.join(names)}({name})" if shares else name
+
+
 def _change(figure: Extracted, before: list[Extracted]) -> Extracted:
     """A change tied to the figure that its subject names, or without a subject to the one just before."""
     change = figure.change or ""
     counted = [other for other in before if not other.change]
-    if figure.name:
-        alike = [other for other in counted if share_found(figure.name, other.name) >= ENOUGH]
+    subject = "" if _RELATIVE.match(figure.name) else figure.name
+    if subject:
+        alike = [other for other in counted if share_found(subject, other.name) >= ENOUGH]
         base = alike[-1] if alike else None
-        name = figure.name
+        name = subject
     else:
         base = counted[-1] if counted else None
-        name = base.name if base else ""
+        name = base.name + figure.name if base else figure.name
     doubts = figure.doubts if name else (*figure.doubts, Doubt.GROWTH)
     tied = base.start if base and figure.unit in _CHANGES else None
     return replace(figure, name=change_name(name, change), change_of=tied, doubts=doubts)
@@ -108,11 +116,18 @@ def _word(text: str, figure: Extracted, before: list[Extracted]) -> Extracted:
 
 def _named(figure: Extracted, before: list[Extracted]) -> Extracted:
     """A figure without a name takes that of the number before it (20批103人次, 413件,占10%), and else says so."""
-    if len(figure.name) >= 2 and figure.name != "占比":
+    if len(figure.name) >= 2 and not _RELATIVE.match(figure.name):
         return figure
-    if before:
-        return replace(figure, name=before[-1].name + figure.name)
-    return replace(figure, doubts=(*figure.doubts, Doubt.NAMELESS))
+    if not before:
+        return replace(figure, doubts=(*figure.doubts, Doubt.NAMELESS))
+    named = replace(figure, name=before[-1].name + figure.name)
+    if figure.name != "占比" or before[-1].unit == "percent":
+        return named
+    return replace(named, share_of=before[-1].start, part_of=before[-1].part_of)
+
+
+_RELATIVE = re.compile(r"占比$|[比较占是]|高[于出]|低于|净增|净减")
+"""How a name begins that only says how a figure stands to another one."""
 
 
 def _part(text: str, figure: Extracted, before: list[Extracted]) -> Extracted:

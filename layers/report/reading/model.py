@@ -48,8 +48,9 @@ class Extracted:
     `start` and `end` are the offsets of the number with its scale (240万) in the text, `printed` those characters;
     `unit_zh` is the unit as printed, `unit` its code in data/codes/units.csv or None, `value` the number in `unit`.
     `qualifier` is the word beside the number (余, 超, 约 ...). `period` is a year or "first month/last month".
-    `change_of` and `part_of` are the `start` of the figure that this one is the change, or a part, of; `change` is the
-    word (增长, 下降 ...). `clause` and `sentence` surround the number, for matching; `headings` the path of headings.
+    `change_of`, `part_of` and `share_of` are the `start` of the figure that this one is the change, a part, or the
+    share of; `change` is the word (增长, 下降 ...). `clause` and `sentence` surround the number, for matching;
+    `headings` is the path of headings.
     """
 
     start: int
@@ -65,6 +66,7 @@ class Extracted:
     change: str | None = None
     change_of: int | None = None
     part_of: int | None = None
+    share_of: int | None = None
     clause: str = ""
     sentence: str = ""
     doubts: tuple[Doubt, ...] = ()

@@ -21,11 +21,22 @@ class Period:
 
 def report_year(text: str) -> int | None:
     """The year that `text` (plain) reports on: of its title or first lines, else the year named most often."""
-    years = [int(year) for year in re.findall(r"(?<!\d)(20\d\d)\s*年", text)]
+    years = [_written_year(year) for year in re.findall(rf"(?<!\d)({_A_YEAR})\s*年", text)]
     if not years:
         return None
-    head = re.search(r"(?<!\d)(20\d\d)\s*年度?[^\n,。]{0,12}(?:总结|报告|回顾|情况|以来)", text[:1500])
-    return int(head[1]) if head else max(set(years), key=years.count)
+    head = re.search(rf"(?<!\d)({_A_YEAR})\s*年度?[^\n,。]{{0,12}}(?:总结|报告|回顾|情况|以来)", text[:1500])
+    return _written_year(head[1]) if head else max(set(years), key=years.count)
+
+
+def report_period(text: str, year: int) -> str:
+    """The period that the title of `text` (plain) names (上半年, 前三季度), else the whole `year`."""
+    title = re.search(r"[^\n。]*(?:总结|报告|回顾|汇报)", text[:300])
+    named = [found.text for found in periods(title[0], year) if "/" in found.text] if title else []
+    return named[0] if named else str(year)
+
+
+def _written_year(text: str) -> int:
+    return int("".join(str("零一二三四五六七八九".find(c)) if c in "零一二三四五六七八九" else c for c in text))
 
 
 def periods(text: str, year: int) -> list[Period]:
@@ -64,7 +75,9 @@ def _whole(shift: int) -> Callable[[re.Match[str], int], str]:
     return lambda match, year: str(year + shift)
 
 
+_A_YEAR = r"20\d\d|二零[零一二三四五六七八九]{2}"
 _YEAR = r"(?:(?P<year>20\d\d)年|今年|本年)?"
+_COMPARED = r"(?<![比较是与同])"
 _FORMS: tuple[tuple[re.Pattern[str], Callable[[re.Match[str], int], str]], ...] = (
     (re.compile(rf"{_YEAR}(?P<first>{_MONTH})月?\s*[-~至到]\s*(?P<last>{_MONTH})月份?"), _months),
     (re.compile(rf"截[至止]到?{_YEAR}(?P<last>{_MONTH})月(?:份|底|末|\d+日)?"), _upto),
@@ -77,8 +90,8 @@ _FORMS: tuple[tuple[re.Pattern[str], Callable[[re.Match[str], int], str]], ...] 
     (re.compile(rf"{_YEAR}第?三季度"), _part(7, 9)),
     (re.compile(rf"{_YEAR}第?四季度"), _part(10, 12)),
     (re.compile(r"(?P<year>20\d\d)年(?=以来)"), lambda match, year: _since(int(match["year"]), year)),
-    (re.compile(r"(?P<year>20\d\d)年度?"), lambda match, year: match["year"]),
-    (re.compile(r"(?<!比)(?<!较)(?:去年|上年)(?!同期)"), _whole(-1)),
+    (re.compile(rf"{_COMPARED}(?P<year>{_A_YEAR})年度?"), lambda match, year: str(_written_year(match["year"]))),
+    (re.compile(rf"{_COMPARED}(?:去年|上年)(?!同期)"), _whole(-1)),
     (re.compile(r"明年|下一年"), _whole(1)),
     (re.compile(r"今年来?|本年度?|全年|年内|一年来|年初以来"), _whole(0)),
 )
@@ -88,7 +101,7 @@ def _since(first: int, year: int) -> str:
     return str(year) if first >= year else f"{first}-01/{year}-12"
 
 
-def period_at(found: list[Period], begin: int, position: int, year: int) -> tuple[str, bool]:
-    """The period of a number at `position` in the sentence from `begin`, and whether it is plainly said there."""
-    within = [period for period in found if begin <= period.start and period.end <= position]
-    return (within[-1].text, True) if within else (str(year), False)
+def period_at(found: list[Period], begin: int, position: int, usual: str) -> str:
+    """The period of a number at `position` in the sentence from `begin`; `usual` where the sentence names none."""
+    within = [period.text for period in found if begin <= period.start and period.end <= position]
+    return within[-1] if within else usual

@@ -12,7 +12,7 @@ from layers.report.reading.characters import plain
 from layers.report.reading.headings import headings, path_at
 from layers.report.reading.mentions import Mention, mentions
 from layers.report.reading.model import Doubt, Extracted, Heading, Reading
-from layers.report.reading.periods import Period, period_at, periods, report_year
+from layers.report.reading.periods import Period, period_at, periods, report_period, report_year
 from layers.report.reading.phrases import phrase
 
 _PLAN = re.compile(r"计划|打算|安排|目标|思路|展望|谋划|下一步|明年")
@@ -29,13 +29,13 @@ def read_text(text: str, year: int | None = None) -> Reading:
     reported = year or report_year(shown)
     if reported is None or not found:
         raise _no_report(no_year=bool(found))
-    heads, named = headings(shown), periods(shown, reported)
-    figures = [_extracted(shown, found, i, heads, named, reported) for i in range(len(found))]
+    heads, named, usual = headings(shown), periods(shown, reported), report_period(shown, reported)
+    figures = [_extracted(shown, found, i, heads, named, usual) for i in range(len(found))]
     return Reading(reported, heads, tuple(attached(shown, figures)), tuple(aside))
 
 
 def _extracted(
-    text: str, found: Sequence[Mention], i: int, heads: tuple[Heading, ...], named: list[Period], year: int
+    text: str, found: Sequence[Mention], i: int, heads: tuple[Heading, ...], named: list[Period], usual: str
 ) -> Extracted:
     mention = found[i]
     floor = found[i - 1].outer_end if i and found[i - 1].outer_end <= mention.outer_start else 0
@@ -43,14 +43,14 @@ def _extracted(
     ceiling = len(text) if mention.value == "0" else next(later, len(text))
     words = phrase(text, mention, floor, ceiling)
     begin = sentence_start(text, heads, mention.start)
-    period, _ = period_at(named, begin, mention.start, year)
+    period = period_at(named, begin, mention.start, usual)
     path = path_at(heads, mention.start)
-    doubts = [*mention.doubts, *([Doubt.PERIOD] if not period.startswith(str(year)) else [])]
+    doubts = [*mention.doubts, *([Doubt.PERIOD] if not period.startswith(usual[:4]) else [])]
     if path and _PLAN.search(path[0].title):
         doubts.append(Doubt.PLAN)
     return Extracted(
         mention.start, mention.end, mention.printed, mention.value, mention.unit, mention.unit_zh, words.name, period,
-        mention.qualifier, path, words.change, None, None, words.clause, _sentence(text, begin, mention.end),
+        mention.qualifier, path, words.change, None, None, None, words.clause, _sentence(text, begin, mention.end),
         tuple(doubts),
     )  # fmt: skip
 
