@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import lzma
 import stat
 import zipfile
+import zlib
 from collections.abc import Iterator
 from pathlib import Path, PurePosixPath
 
@@ -27,9 +29,9 @@ def unpack(archive: Path, folder: Path, limits: Limits) -> list[Path]:
         with zipfile.ZipFile(archive) as opened:
             members = list(_members(opened, limits))
             return _extract(opened, members, folder, limits, archive.stat().st_size)
-    except (zipfile.BadZipFile, zipfile.LargeZipFile, EOFError, ValueError, NotImplementedError) as error:
+    except (zipfile.BadZipFile, zipfile.LargeZipFile, zlib.error, lzma.LZMAError, EOFError, ValueError) as error:
         raise _broken(str(error)) from error
-    except RuntimeError as error:  # zipfile's answer to a missing password
+    except (NotImplementedError, RuntimeError, OSError) as error:  # RuntimeError: a password is missing
         raise _broken(str(error)) from error
 
 

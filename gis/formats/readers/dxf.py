@@ -73,11 +73,16 @@ def read(source: Source, table: str, encoding: str | None) -> Iterator[Reading]:
 def _decoded(rows: list[_Row], drawing: Drawing) -> tuple[list[_Row], encodings.Choice]:
     """The text of `rows` decoded: UTF-8 since AutoCAD 2007 (AC1021), before that in a code page that may lie."""
     if drawing.dxfversion >= "AC1021":
-        return rows, encodings.Choice("utf-8")
+        return [tuple(_whole(value) for value in row) for row in rows], encodings.Choice("utf-8")
     declared = encodings.normal_name(drawing.encoding)
     raw = [[value and value.encode(declared, "surrogateescape") for value in row] for row in rows]
     choice = encodings.choose([value for row in raw for value in row if value], declared=declared)
     return [tuple(value.decode(choice.encoding, "replace") if value else None for value in row) for row in raw], choice
+
+
+def _whole(value: str | None) -> str | None:
+    """`value` with U+FFFD for bytes that were not UTF-8."""
+    return value and value.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
 
 
 _Row = tuple[str | None, ...]
@@ -88,7 +93,7 @@ def _drawing(source: Source, encoding: str | None) -> Drawing:
     name = encodings.normal_name(encoding) if encoding else None
     try:
         return readfile(source.path, encoding=name)
-    except (DXFError, UnicodeError, ValueError):
+    except (DXFError, ValueError, LookupError, TypeError, AttributeError, RuntimeError, StopIteration):
         return _recovered(source)
     except OSError as error:
         raise _damaged(error) from error
@@ -97,7 +102,16 @@ def _drawing(source: Source, encoding: str | None) -> Drawing:
 def _recovered(source: Source) -> Drawing:
     try:
         return ezdxf.recover.readfile(source.path)[0]
-    except (DXFError, OSError, ValueError, KeyError, IndexError, TypeError, AttributeError) as error:
+    except (
+        DXFError,
+        OSError,
+        ValueError,
+        LookupError,
+        TypeError,
+        AttributeError,
+        RuntimeError,
+        StopIteration,
+    ) as error:
         raise _damaged(error) from error
 
 

@@ -31,6 +31,7 @@ class Dbf:
     names: tuple[bytes, ...]
     values: tuple[bytes, ...]
     language_driver: int
+    rows: int
 
 
 def tables(source: Source) -> list[TableInfo]:
@@ -54,7 +55,9 @@ def _opened(source: Source, encoding: str | None) -> Iterator[tuple[Reading, int
     dbf = dbf_text(source.path.with_suffix(".dbf"))
     if dbf is None:
         notes.append(Note("缺少 .dbf 文件，只读取了几何。", "The .dbf file is missing; only geometry was read."))
-        dbf = Dbf((), (), 0)
+        dbf = Dbf((), (), 0, info.features or 0)
+    if dbf.rows != info.features:
+        raise _misfit(info.features or 0, dbf.rows)
     choice = _encoding(source, dbf, encoding)
     notes += choice.notes
     with ogr.read(source, source.stem, DRIVER, reference=_reference(source), encoding=_BYTES, ADJUST_TYPE="YES") as raw:
@@ -180,11 +183,11 @@ def dbf_text(path: Path) -> Dbf | None:
     data = np.memmap(path, dtype=np.uint8, mode="r")
     fields = [bytes(data[at : at + 32]) for at in range(32, head_bytes - 1, 32) if at + 32 <= len(data)]
     fields = fields[: next((i for i, field in enumerate(fields) if field[:1] == b"\r"), len(fields))]
-    if row_bytes < 1 or head_bytes < 32 or not fields:
-        raise _damaged(path)
+    if row_bytes < 1 or head_bytes < 32 or not fields or len(data) < head_bytes + count * row_bytes:
+        raise _damaged(path)  # GDAL crashes on fewer rows than the head says
     rows = data[head_bytes : head_bytes + (len(data) - head_bytes) // row_bytes * row_bytes].reshape(-1, row_bytes)
     names = tuple(field[:11].split(b"\0")[0].rstrip() for field in fields)
-    return Dbf(names, tuple(_texts(rows[:count], fields)), head[29])
+    return Dbf(names, tuple(_texts(rows[:count], fields)), head[29], count)
 
 
 def _texts(rows: np.ndarray, fields: list[bytes]) -> Iterator[bytes]:
@@ -196,6 +199,15 @@ def _texts(rows: np.ndarray, fields: list[bytes]) -> Iterator[bytes]:
             odd = cells[(cells > 127).any(axis=1)]
             yield from dict.fromkeys(bytes(cell).rstrip(b" \0").lstrip(b" ") for cell in odd)
         at += width
+
+
+def _misfit(shapes: int, rows: int) -> FormatError:
+    return FormatError(
+        f".shp 有 {shapes} 个图形，.dbf 有 {rows} 行，无法对应。",
+        f"The .shp holds {shapes} shapes but the .dbf {rows} rows; they do not belong together.",
+        remedy_zh="请确认各文件来自同一次导出，或重新导出。",
+        remedy_en="Check that the files come from one export, or export again.",
+    )
 
 
 def _damaged(path: Path) -> FormatError:

@@ -101,6 +101,14 @@ def test_without_a_dbf_the_geometry_is_read(tmp_path):
     assert ".dbf file is missing" in said(table)
 
 
+def test_parts_of_two_exports_are_refused(tmp_path):
+    path = shapefile(tmp_path / "one", rows=[(b"a",), (b"b",)])
+    other = shapefile(tmp_path / "other", rows=[(b"a",)])
+    path.with_suffix(".dbf").write_bytes(other.with_suffix(".dbf").read_bytes())
+    with pytest.raises(FormatError, match="2 shapes but the"):
+        read_table(path)
+
+
 def test_companions_are_found_whatever_their_case(tmp_path):
     path = shapefile(tmp_path, cpg="UTF-8")
     for part in list(tmp_path.iterdir()):
