@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from fastapi import APIRouter, Header, Path, Response
+from fastapi import APIRouter, Header, Path, Query, Response
 
 from api.dependencies import StoreDep, TileSourcesDep
 from api.representations import MVT
@@ -27,10 +27,18 @@ def vector_tile(
     column: Annotated[int, Path(ge=0)],
     store: StoreDep,
     sources: TileSourcesDep,
+    revision: Annotated[int | None, Query(description="浏览器据此缓存 / lets browsers keep the tile for good")] = None,
     if_none_match: Annotated[str | None, Header()] = None,
 ) -> Response:
-    """One tile of a layer at its latest revision; 304 where the client holds that revision, 204 where it is empty."""
-    headers = {"ETag": f'"{layer.encode().hex()}-{store.revision(layer)}"', "Cache-Control": "no-cache"}
+    """One tile of a layer at its latest revision; 304 where the client holds that revision, 204 where it is empty.
+
+    An address that names the latest revision may be cached for good; any other is asked about again.
+    """
+    latest = store.revision(layer)
+    headers = {
+        "ETag": f'"{layer.encode().hex()}-{latest}"',
+        "Cache-Control": "public, max-age=31536000, immutable" if revision == latest else "no-cache",
+    }
     if if_none_match == headers["ETag"]:
         return Response(status_code=304, headers=headers)
     tile = sources.get(layer).tile(zoom, column, row)
