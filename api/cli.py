@@ -22,7 +22,15 @@ from api.app import create_app
 from api.dependencies import parse_as_of
 from api.documents import layer_document, report_document, statistics_document
 from api.errors import BadParameter
-from api.printing import print_import, print_layers, print_notes, print_report, print_statistics
+from api.printing import (
+    print_comparison,
+    print_draft,
+    print_import,
+    print_layers,
+    print_notes,
+    print_report,
+    print_statistics,
+)
 from api.settings import Settings
 from gis.errors import Problem
 from layers.catalogue import Catalogue, check_codes, load_catalogue
@@ -30,7 +38,9 @@ from layers.definition import AreaMethod, parse_definition
 from layers.errors import UnknownLayer
 from layers.exporting import export_layer
 from layers.importing import ImportOptions, import_file
-from layers.report import read_report, report_years
+from layers.report import Report, read_report, read_report_file, report_years
+from layers.report.comparison import compare
+from layers.report.reading import draft_text, proposed, read_file
 from layers.sample import load_sample, open_with_sample
 from layers.statistics import statistics
 from layers.store import Store, open_store
@@ -214,6 +224,50 @@ def report(
         with opened(store, open_with_sample):
             document = report_document(read_report(year or report_years()[-1]))
         _show(document, as_json, print_report)
+
+
+@report_app.command(name="read")
+def read(
+    file: Annotated[Path, typer.Argument(help="报告文本 / the report as txt, docx or pdf with text")],
+    to: Annotated[Path, typer.Option("--out", help="草稿文件 / file for the draft (TOML)")],
+    year: Annotated[int | None, typer.Option(help="报告年份 / the report's year, where the text does not say")] = None,
+    like: Annotated[int | None, typer.Option(help="参照此年的编码 / take known codes from this year")] = None,
+    overwrite: bool = False,
+) -> None:
+    """从报告文本读出数据，写成待确认的草稿 / Read the figures out of a report and draft its TOML file."""
+    known = read_report(like or report_years()[-1])
+    made = proposed(read_file(file, year), known)
+    _write_new(to, draft_text(made, known.year), overwrite=overwrite)
+    print_draft(out, made)
+    out.print(str(to), style="bold green", highlight=False)
+
+
+@report_app.command(name="compare")
+def compare_reports(
+    before: Annotated[str, typer.Argument(metavar="YEAR|FILE", help="较早的年份或 TOML 文件 / earlier year or file")],
+    after: Annotated[str, typer.Argument(metavar="YEAR|FILE", help="较晚的年份或 TOML 文件 / later year or file")],
+) -> None:
+    """比较两年的报告数据 / Compare the figures of two years' reports."""
+    print_comparison(out, compare(_report_of(before), _report_of(after)))
+
+
+def _report_of(year_or_file: str) -> Report:
+    return read_report(int(year_or_file)) if year_or_file.isdecimal() else read_report_file(Path(year_or_file))
+
+
+def _write_new(file: Path, text: str, *, overwrite: bool) -> None:
+    try:
+        with file.open("w" if overwrite else "x", encoding="utf-8") as opened_file:
+            opened_file.write(text)
+    except FileExistsError as error:
+        raise BadParameter(
+            "文件已存在。", "The file exists already.", place=str(file),
+            remedy_zh="换一个文件名，或加 --overwrite。", remedy_en="Choose another name, or add --overwrite.",
+        ) from error  # fmt: skip
+    except OSError as error:
+        raise BadParameter(
+            f"无法写入文件：{error.strerror}。", f"The file cannot be written: {error.strerror}.", place=str(file)
+        ) from error
 
 
 @app.command()

@@ -11,6 +11,9 @@ from api.documents import Document
 from gis.formats import Note
 from layers.importing import ImportedTable, ImportReport
 from layers.notice import ILLUSTRATIVE
+from layers.report.comparison import Comparison
+from layers.report.reading import Draft
+from layers.report.units import units
 
 COLUMNS = {
     "count": ("数量 count", "{:,}"),
@@ -58,6 +61,42 @@ def print_report(console: Console, document: Document) -> None:
                 table.add_row(figure["code"], figure["name_zh"], figure["name_en"], value, figure["unit_zh"])
         if table.row_count:
             console.print(table)
+
+
+def print_draft(console: Console, made: Draft) -> None:
+    """What was read out of a report's text: how many figures are known, new and unsure, and what was not found."""
+    figures, known = len(made.proposals), sum(proposal.known for proposal in made.proposals)
+    unsure = sum(bool(proposal.doubts) or not proposal.known for proposal in made.proposals)
+    console.print(
+        f"{made.reading.year} 年：读出数据 figures {figures}，已有编码 known codes {known}，"
+        f"新编码 new codes {figures - known}，待确认 to confirm {unsure}；"
+        f"不作数据的数字 numbers set aside {len(made.reading.set_aside)}"
+    )
+    if made.missing:
+        names = "、".join(figure.name_zh for figure in made.missing)
+        console.print(f"文中没有找到 not found ({len(made.missing)}): {names}", style="yellow", markup=False)
+
+
+def print_comparison(console: Console, found: Comparison) -> None:
+    """The figures of two years side by side with difference and percent; then what only one of them has."""
+    years = (str(found.before.year), str(found.after.year))
+    table = Table("编码 code", "名称 name", *years, "单位 unit", "增减 difference", "%")
+    for change in found.changes:
+        unit = units()[change.after.unit].name_zh
+        percent = "" if change.percent is None else f"{float(change.percent):+.2f}"
+        mark = "" if change.same_span else " ⚠"
+        earlier = change.before.value + ("" if change.before.unit == change.after.unit
+                                         else units()[change.before.unit].name_zh)  # fmt: skip
+        difference = "—" if change.difference is None else f"{float(change.difference):+,.10g}"
+        table.add_row(
+            change.after.code, change.after.name_zh, earlier, change.after.value + mark, unit, difference, percent
+        )
+    console.print(table)
+    if not all(change.same_span for change in found.changes):
+        console.print("⚠ 两年的时期长短不同 the periods of the two years differ in length", style="yellow")
+    for title, figures in ((f"仅 {years[0]} 年有 only in", found.missing), (f"仅 {years[1]} 年有 only in", found.new)):
+        if figures:
+            console.print(f"{title} ({len(figures)}): {'、'.join(figure.name_zh for figure in figures)}", markup=False)
 
 
 def print_import(console: Console, report: ImportReport) -> None:

@@ -1,5 +1,6 @@
 """The figures that a report's text gives: read, matched with known codes, drafted for a person to confirm."""
 
+from layers.report.reading.documents import read_file, text_of
 from layers.report.reading.drafting import draft, draft_text
 from layers.report.reading.matching import Match, matches
 from layers.report.reading.model import Doubt, Extracted, Heading, Reading, SetAside
@@ -19,5 +20,7 @@ __all__ = [
     "draft_text",
     "matches",
     "proposed",
+    "read_file",
     "read_text",
+    "text_of",
 ]

@@ -15,7 +15,7 @@ from layers.report.units import units
 ENOUGH = 0.5
 """A pair below this score is no match."""
 
-SURE = 0.62
+SURE = 0.75
 """A match below this score is marked for a person to look at."""
 
 CLOSE = 0.04

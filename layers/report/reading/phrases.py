@@ -68,7 +68,7 @@ def phrase(text: str, mention: Mention, floor: int, ceiling: int) -> Phrase:
 def _counted(mention: Mention, subject: str, after: str) -> str:
     """The noun after the number; where a size or a percentage has a subject before it, none."""
     if mention.unit == "percent":
-        return ""
+        return f"{_noun(after)}占比" if after.startswith("的") and not subject else ""
     if subject in _GENERIC and len(after) > 3:
         return re.sub(r"^(?:高标准|高质量|用于|，)?", "", _noun(after)) + subject
     if is_size(mention.unit):

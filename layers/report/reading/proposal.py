@@ -148,7 +148,7 @@ def _references(figure: Extracted, known: Figure | None, code: str, at: Mapping[
     """What the text says the figure belongs to, else what the known figure says, where the draft has all of those."""
     places = {"growth_of": figure.change_of if figure.unit == "percent" else None,
               "part_of": figure.part_of, "share_of": figure.share_of}  # fmt: skip
-    said = {key: at[place] for key, place in places.items() if place in at and at[place] != code}
+    said = {key: at[place] for key, place in places.items() if place is not None and at.get(place, code) != code}
     there = set(at.values())
     if known and set(known.references()) <= there:
         kept = known.model_dump(include=set(_KEPT), exclude_none=True)

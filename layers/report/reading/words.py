@@ -68,7 +68,8 @@ def _zeros(text: str) -> Iterator[tuple[Any, ...]]:
         span = match.span("verb") if match["verb"] else match.span("event")
         yield _found(span, text, "0", _unit(text[span[1] : span[1] + 8]), Doubt.GUESSED_UNIT)
     for match in _NEVER.finditer(text):
-        yield _found((match.start(), match.end() + 1), text, "0", _unit(text[match.end() : match.end() + 10]))
+        zero = _found((match.start(), match.end() + 1), text, "0", _unit(text[match.end() : match.end() + 10]))
+        yield (*zero[:3], match.end() + 2, *zero[4:])
 
 
 def _nones(text: str) -> Iterator[tuple[Any, ...]]:
