@@ -113,6 +113,8 @@ def derived(store: Store, report: Report, code: str, as_of: AsOf = None) -> Deri
     except StoreError:
         raise
     except Problem as problem:
+        if not isinstance(problem, RecipeError):
+            problem.place = f"{place}: {problem.place}" if problem.place else place
         return Derived(figure, None, Decimal(0), Verdict.FAILED, NO_WORDS, problem=problem)
     value = converted(made.amount, unit, figure.unit)
     sources = tuple(_source(store, rows) for rows in made.rows)
