@@ -126,7 +126,7 @@ def _named(figure: Extracted, before: list[Extracted]) -> Extracted:
     return replace(named, share_of=before[-1].start, part_of=before[-1].part_of)
 
 
-_RELATIVE = re.compile(r"占比$|[比较占是]|高[于出]|低于|净增|净减")
+_RELATIVE = re.compile(r"占比$|[比较占是为]|高[于出]|低于|净增|净减")
 """How a name begins that only says how a figure stands to another one."""
 
 

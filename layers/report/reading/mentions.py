@@ -9,14 +9,22 @@ from decimal import Decimal
 
 from layers.report.reading.measures import Measure, counts_in_characters, digits, measure_at, scaled
 from layers.report.reading.model import Doubt, SetAside
-from layers.report.reading.numerals import arabic_value, fraction_percent, han_value, scale_value, tenths_percent
+from layers.report.reading.numerals import (
+    DIGITS,
+    arabic_value,
+    fraction_percent,
+    han_value,
+    scale_value,
+    tenths_percent,
+)
 from layers.report.reading.set_aside import ILL_FORMED, LONE_ONE, NO_UNIT, WORD, Rule, covered
 from layers.report.reading.words import word_mentions
 
 _ANY = r"[\d.,]+|[零一二两三四五六七八九十百千点]+"
 _TOKEN = re.compile(
     rf"(?P<below>[\d一二三四五六七八九十百]+)分之(?P<above>{_ANY})"
-    r"|(?P<tenths>(?:\d(?:\.\d)?|[一二三四五六七八九])成半?(?![立为果功效品员绩本交熟长都群套人年就分]))"
+    r"|(?P<slash>(?<![\d/.])[1-9]/(?:[2-9]|10)(?![\d/月.]))"
+    r"|(?P<tenths>(?:\d(?:\.\d)?|[一二两三四五六七八九])成[半一二三四五六七八九]?(?![立为果功效品员绩本交熟长都群套人年就分]))"
     r"|(?P<digits>(?<![\d.])\d{1,3}(?:,\d{3})+(?:\.\d+)?(?!\d)|\d+(?:\.\d+)?)"
     r"(?:\s?(?P<more>[余多])?(?P<scale>[十百千]?[万亿]{1,2}|[百千](?![克米瓦分伏卡赫])))?"
     r"|(?P<han>[零一二两三四五六七八九十百千万亿]+)"
@@ -96,6 +104,8 @@ def _mention(text: str, token: re.Match[str]) -> Mention | tuple[str, str]:
     """The number at `token` as a figure, or why it is none."""
     if token["below"]:
         return _percent_words(text, token, fraction_percent(token["above"].rstrip("、,."), token["below"]))
+    if token["slash"]:
+        return _percent_words(text, token, fraction_percent(*token["slash"].split("/")))
     if token["tenths"]:
         return _percent_words(text, token, tenths_percent(token["tenths"]))
     return _arabic(text, token) if token["digits"] else _han(text, token)
@@ -142,7 +152,8 @@ def _han(text: str, token: re.Match[str]) -> Mention | tuple[str, str]:
     after = token.end() + (1 if more else 0)
     measure = measure_at(text, after)
     big = text[after : after + 1] == "大" and text[after + 1 : after + 2].isalpha() and not more
-    if not big and (not measure or not counts_in_characters(measure.word)):
+    small = run in DIGITS or run == "十"
+    if not big and (not measure or (small and not counts_in_characters(measure.word))):
         return WORD
     if set(run) <= _STEPS and run != "十":
         return _bare_scale(text, token, measure, after, more)

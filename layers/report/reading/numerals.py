@@ -76,11 +76,10 @@ def fraction_percent(above: str, below: str) -> Decimal | None:
 
 
 def tenths_percent(text: str) -> Decimal | None:
-    """The percentage that `text`成 stands for (九: 90, 六成半: 65)."""
-    count = _any_value(text.removesuffix("半").removesuffix("成"))
-    if count is None:
-        return None
-    return count * 10 + (5 if text.endswith("半") else 0)
+    """The percentage that `text` with 成 stands for (九成: 90, 六成半 and 六成五: 65)."""
+    count, _, rest = text.partition("成")
+    tens = _any_value(count)
+    return None if tens is None else tens * 10 + (5 if rest == "半" else DIGITS.get(rest, 0))
 
 
 def _any_value(text: str) -> Decimal | None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 _HAN_MONTHS = {name: i for i, name in enumerate([*"一二三四五六七八九十", "十一", "十二"], 1)}
@@ -33,6 +33,12 @@ def report_period(text: str, year: int) -> str:
     title = re.search(r"[^\n。]*(?:总结|报告|回顾|汇报)", text[:300])
     named = [found.text for found in periods(title[0], year) if "/" in found.text] if title else []
     return named[0] if named else str(year)
+
+
+def heading_period(titles: Iterable[str], usual: str) -> str:
+    """The year that the highest of the headings `titles` names (2025年工作安排), else `usual`."""
+    named = [found[1] for title in titles if (found := re.search(r"(20\d\d)年", title))]
+    return named[0] if named and named[0] != usual[:4] else usual
 
 
 def _written_year(text: str) -> int:
@@ -79,16 +85,16 @@ _A_YEAR = r"20\d\d|二零[零一二三四五六七八九]{2}"
 _YEAR = r"(?:(?P<year>20\d\d)年|今年|本年)?"
 _COMPARED = r"(?<![比较是与同])"
 _FORMS: tuple[tuple[re.Pattern[str], Callable[[re.Match[str], int], str]], ...] = (
-    (re.compile(rf"{_YEAR}(?P<first>{_MONTH})月?\s*[-~至到]\s*(?P<last>{_MONTH})月份?"), _months),
+    (re.compile(rf"{_COMPARED}{_YEAR}(?P<first>{_MONTH})月?\s*[-~至到]\s*(?P<last>{_MONTH})月份?"), _months),
     (re.compile(rf"截[至止]到?{_YEAR}(?P<last>{_MONTH})月(?:份|底|末|\d+日)?"), _upto),
-    (re.compile(rf"{_YEAR}上半年"), _part(1, 6)),
-    (re.compile(rf"{_YEAR}下半年"), _part(7, 12)),
-    (re.compile(rf"{_YEAR}前三个?季度"), _part(1, 9)),
-    (re.compile(rf"{_YEAR}前两个?季度"), _part(1, 6)),
-    (re.compile(rf"{_YEAR}第?一季度"), _part(1, 3)),
-    (re.compile(rf"{_YEAR}第?二季度"), _part(4, 6)),
-    (re.compile(rf"{_YEAR}第?三季度"), _part(7, 9)),
-    (re.compile(rf"{_YEAR}第?四季度"), _part(10, 12)),
+    (re.compile(rf"{_COMPARED}{_YEAR}上半年"), _part(1, 6)),
+    (re.compile(rf"{_COMPARED}{_YEAR}下半年"), _part(7, 12)),
+    (re.compile(rf"{_COMPARED}{_YEAR}前三个?季度"), _part(1, 9)),
+    (re.compile(rf"{_COMPARED}{_YEAR}前两个?季度"), _part(1, 6)),
+    (re.compile(rf"{_COMPARED}{_YEAR}第?一季度"), _part(1, 3)),
+    (re.compile(rf"{_COMPARED}{_YEAR}第?二季度"), _part(4, 6)),
+    (re.compile(rf"{_COMPARED}{_YEAR}第?三季度"), _part(7, 9)),
+    (re.compile(rf"{_COMPARED}{_YEAR}第?四季度"), _part(10, 12)),
     (re.compile(r"(?P<year>20\d\d)年(?=以来)"), lambda match, year: _since(int(match["year"]), year)),
     (re.compile(rf"{_COMPARED}(?P<year>{_A_YEAR})年度?"), lambda match, year: str(_written_year(match["year"]))),
     (re.compile(rf"{_COMPARED}(?:去年|上年)(?!同期)"), _whole(-1)),

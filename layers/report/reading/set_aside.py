@@ -95,11 +95,12 @@ RULES = (
     _rule(
         "并列的固定词语",
         "a set phrase of paired numbers",
-        rf"{_D}[^\W\d_零一二两三四五六七八九十]{_D}(?![家个件项条处名户人场次期批元%])[^\W\d_零一二两三四五六七八九十百千万]",
+        rf"{_D}[^\W\d_零一二两三四五六七八九十成]{_D}(?![家个件项条处名户人场次期批元%])[^\W\d_零一二两三四五六七八九十百千万]",
         r"[千百万][^\W\d_][万百千][^\W\d_]",
         rf"{_D}[个项大类]{_D}[个项批]?",
+        r"三次(?=产业)",
     ),
-    _rule("比例的写法", "a ratio", r"\d+\s*[::∶]\s*\d+(?!\d*[:]\d)"),
+    _rule("比例的写法", "a ratio", r"\d+(?:\.\d+)?(?:\s*[:∶]\s*\d+(?:\.\d+)?)+"),
     _rule("概数", "a vague number", r"[数几若]干?[十百千万亿]+|[十百千万]几|[一二三四五六七八九]{2}[十百千][个家名户]"),
 )
 """The rules, in the order in which they are asked; the first that covers a number gives the reason."""

@@ -12,7 +12,7 @@ from layers.report.reading.characters import plain
 from layers.report.reading.headings import headings, path_at
 from layers.report.reading.mentions import Mention, mentions
 from layers.report.reading.model import Doubt, Extracted, Heading, Reading
-from layers.report.reading.periods import Period, period_at, periods, report_period, report_year
+from layers.report.reading.periods import Period, heading_period, period_at, periods, report_period, report_year
 from layers.report.reading.phrases import phrase
 
 _PLAN = re.compile(r"计划|打算|安排|目标|思路|展望|谋划|下一步|明年")
@@ -43,8 +43,9 @@ def _extracted(
     ceiling = len(text) if mention.value == "0" else next(later, len(text))
     words = phrase(text, mention, floor, ceiling)
     begin = sentence_start(text, heads, mention.start)
-    period = period_at(named, begin, mention.start, usual)
     path = path_at(heads, mention.start)
+    headed = heading_period((heading.title for heading in path if heading.level < 3), usual)
+    period = period_at(named, begin, mention.start, headed)
     doubts = [*mention.doubts, *([Doubt.PERIOD] if not period.startswith(usual[:4]) else [])]
     if path and _PLAN.search(path[0].title):
         doubts.append(Doubt.PLAN)
