@@ -33,7 +33,7 @@ READERS = {
 Only the module wanted is imported, since every file starts a process and some libraries are slow to load.
 """
 
-_NAMED_BY_FILE = frozenset({".csv", ".dxf", ".kml", ".parquet", ".shp", ".txt"})
+_NAMED_BY_FILE = frozenset({".csv", ".dxf", ".geojson", ".json", ".kml", ".parquet", ".shp", ".txt"})
 """Formats of one table that has the file's name; to read it there is no need to list it first."""
 
 

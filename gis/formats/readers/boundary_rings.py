@@ -67,6 +67,8 @@ def _check_count(parcel: Parcel, rings: list[np.ndarray], decisions: Decisions) 
 
 def _polygon(parcel: Parcel, rings: list[np.ndarray], decisions: Decisions) -> BaseGeometry:
     """Rings within an odd number of others are holes, the rest parts, whatever their numbers say."""
+    if len(rings) == 1:
+        return shapely.Polygon(rings[0])
     solids = sorted((shapely.Polygon(ring) for ring in rings), key=lambda solid: -solid.area)
     depth = [sum(_within(solid, other) for other in solids[:i]) for i, solid in enumerate(solids)]
     parts: list[tuple[BaseGeometry, list[BaseGeometry]]] = []
@@ -77,7 +79,7 @@ def _polygon(parcel: Parcel, rings: list[np.ndarray], decisions: Decisions) -> B
             next(holes for outer, holes in reversed(parts) if _within(solid, outer)).append(solid.exterior)
     if len(parts) > 1:
         decisions.note("圈不在第 1 圈之内，作为独立部分。", "Rings outside ring 1 became parts.", parcel.label)
-    elif len(rings) > 1 and not np.array_equal(np.asarray(solids[0].exterior.coords), rings[0]):
+    elif not np.array_equal(np.asarray(solids[0].exterior.coords), rings[0]):
         decisions.note("第 1 圈不是外圈，按位置认定。", "Ring 1 is not the outer one; told by position.", parcel.label)
     polygons = [shapely.Polygon(outer.exterior, holes) for outer, holes in parts]
     return polygons[0] if len(polygons) == 1 else shapely.MultiPolygon(polygons)

@@ -127,14 +127,22 @@ def _geometry(column: pa.Array, source: Source) -> tuple[pa.Array, Reference]:
         shapes = shapely.from_wkb(text, on_invalid="ignore")
         numbers = {int(n) for n in np.unique(shapely.get_srid(shapes[shapely.is_geometry(shapes)]))} - {0}
     else:
-        parts = pc.extract_regex(column, r"^\s*(?i:SRID=(?P<srid>\d+);)?(?P<wkt>(?s:.*))$")
-        numbers = {int(n) for n in pc.unique(pc.struct_field(parts, "srid")).to_pylist() if n}
-        text = np.array(pc.struct_field(parts, "wkt").to_pylist(), dtype=object)
+        numbers, bare = _without_srid(column)
+        text = np.array(bare.to_pylist(), dtype=object)
         shapes = shapely.from_wkt(text, on_invalid="ignore")
     wrong = np.flatnonzero(~shapely.is_geometry(shapes) & np.asarray(column.is_valid()))
     if wrong.size:
         raise _unreadable(int(wrong[0]) + 1, str(column[int(wrong[0])])[:60])
     return write_wkb(shapes, dimensions=4), _reference(numbers, source)
+
+
+def _without_srid(column: pa.Array) -> tuple[set[int], pa.Array]:
+    """The EPSG codes of `SRID=n;` before WKT (EWKT), and the WKT without them."""
+    if not pc.any(pc.match_substring_regex(column, r"(?i)^\s*SRID=")).as_py():
+        return set(), column
+    found = pc.struct_field(pc.extract_regex(column, r"(?i)^\s*SRID=(?P<srid>\d+);"), "srid")
+    bare = pc.replace_substring_regex(column, r"(?i)^\s*SRID=\d+;", "")
+    return {int(number) for number in pc.unique(found).to_pylist() if number}, bare
 
 
 def _reference(numbers: set[int], source: Source) -> Reference:

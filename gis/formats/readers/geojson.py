@@ -20,17 +20,17 @@ _CRS = re.compile(r'"crs"\s*:\s*(?=null|\{)')
 
 
 def tables(source: Source) -> list[TableInfo]:
-    """The one table of a GeoJSON text."""
+    """The one table of a GeoJSON text, under the file's name."""
     source, _ = _in_utf8(source, None)
     epsg = reference(source.path).epsg
-    return [TableInfo(i.name, i.features, i.geometry, epsg, i.fields) for i in ogr.tables(source, DRIVER)]
+    return [TableInfo(source.stem, i.features, i.geometry, epsg, i.fields) for i in ogr.tables(source, DRIVER)]
 
 
 @contextmanager
 def read(source: Source, table: str, encoding: str | None) -> Iterator[Reading]:
     """The features of a GeoJSON text; without a `crs` member they are in EPSG:4326 (RFC 7946, section 4)."""
     source, choice = _in_utf8(source, encoding)
-    with ogr.read(source, table, DRIVER, reference=reference(source.path)) as reading:
+    with ogr.read(source, source.stem, DRIVER, layer=0, reference=reference(source.path)) as reading:
         reading.encoding = choice.encoding
         reading.notes += choice.notes
         yield reading

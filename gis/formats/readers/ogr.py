@@ -50,13 +50,21 @@ def _info(source: Source, layer: str, kind: str | None, encoding: str | None) ->
 
 @contextmanager
 def read(
-    source: Source, table: str, driver: str, *, reference: Reference | None = None, **options: Any
+    source: Source,
+    table: str,
+    driver: str,
+    *,
+    layer: str | int | None = None,
+    reference: Reference | None = None,
+    **options: Any,
 ) -> Iterator[Reading]:
     """The table `table` of `source` through `driver`; `options` are GDAL's open options and pyogrio's arguments.
 
-    `reference` overrides what the driver says about the CRS.
+    `layer` is GDAL's name or number of it where that is known; `reference` overrides what the driver says about the
+    CRS.
     """
-    path, layer = str(source.path), _layer_name(source, table, driver)
+    path = str(source.path)
+    layer = _layer_name(source, table, driver) if layer is None else layer
     with only(driver):
         opening = pyogrio.raw.open_arrow(
             path, layer=layer, use_pyarrow=True, datetime_as_string=True, batch_size=16_384, **options
@@ -106,7 +114,11 @@ def _renamed(schema: pa.Schema, geometry: int | None) -> pa.Schema:
 
 
 def _batches(
-    reader: pa.RecordBatchReader, schema: pa.Schema, geometry: int | None, place: tuple[str, str], notes: list[Note]
+    reader: pa.RecordBatchReader,
+    schema: pa.Schema,
+    geometry: int | None,
+    place: tuple[str, str | int],
+    notes: list[Note],
 ) -> Iterator[pa.RecordBatch]:
     done = 0
     while (batch := _attempt(lambda: next(reader, None))) is not None:
@@ -124,7 +136,7 @@ def _batches(
 _STRAIGHTENED = Note("圆弧已化为折线（每 4 度一个点）。", "Arcs were made straight, with a vertex every 4 degrees.")
 
 
-def _straightened(place: tuple[str, str], skip: int, count: int) -> pa.Array:
+def _straightened(place: tuple[str, str | int], skip: int, count: int) -> pa.Array:
     """The geometries of a batch again, with arcs as GDAL's polylines."""
     path, layer = place
     _, _, wkb, _ = pyogrio.raw.read(path, layer=layer, columns=[], skip_features=skip, max_features=count)

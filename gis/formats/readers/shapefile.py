@@ -60,7 +60,9 @@ def _opened(source: Source, encoding: str | None) -> Iterator[tuple[Reading, int
         raise _misfit(info.features or 0, dbf.rows)
     choice = _encoding(source, dbf, encoding)
     notes += choice.notes
-    with ogr.read(source, source.stem, DRIVER, reference=_reference(source), encoding=_BYTES, ADJUST_TYPE="YES") as raw:
+    with ogr.read(
+        source, source.stem, DRIVER, layer=0, reference=_reference(source), encoding=_BYTES, ADJUST_TYPE="YES"
+    ) as raw:
         decoder = _Decoder(choice.encoding, len(dbf.names))
         schema = decoder.schema(raw.schema)
         reading = replace(
