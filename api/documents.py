@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from fractions import Fraction
 from typing import Any
 
 import orjson
 import shapely
 
+from gis.errors import Problem
 from gis.units import ha_from_m2, mu_from_m2, round_half_up
 from layers.checks import CheckResult, LayerOverlap
 from layers.codes import code_list
 from layers.legend import legend
 from layers.notice import ILLUSTRATIVE
 from layers.report import QUALIFIERS, Figure, Report
-from layers.statistics import Statistics
+from layers.report.audit import RULES, Finding, Severity
+from layers.report.derived import Derived
+from layers.statistics import DIGITS, Statistics
 from layers.store import Store
 
 Document = dict[str, Any]
@@ -64,14 +70,105 @@ def statistics_document(result: Statistics) -> dict[str, Any]:
     }
 
 
-def report_document(found: Report) -> dict[str, Any]:
-    """`found` as the JSON document that the service and the command line give."""
+def report_document(found: Report, from_layers: Mapping[str, Derived] | None = None) -> Document:
+    """`found` as the JSON document that the service and the command line give.
+
+    With `from_layers`, figures that have a recipe carry `stated` and `derived`.
+    """
     return {
         "year": found.year,
         "title_zh": found.title_zh,
         "title_en": found.title_en,
         "sections": [section.model_dump() for section in found.sections],
-        "figures": [_figure_document(figure) for figure in found.figures],
+        "figures": [_figure_beside(figure, (from_layers or {}).get(figure.code)) for figure in found.figures],
+    }
+
+
+def _figure_beside(figure: Figure, found: Derived | None) -> Document:
+    document = _figure_document(figure)
+    return document if found is None else {**document, "stated": document["value"], "derived": _derived_document(found)}
+
+
+def figure_document(report: Report, figure: Figure, found: Derived | None) -> Document:
+    """One figure with the value stated, that derived and all that it stands on; `derived` is null without a recipe."""
+    document = _figure_document(figure)
+    section = next(section for section in report.sections if section.id == figure.section)
+    return {
+        "year": report.year,
+        **document,
+        "section_zh": section.title_zh,
+        "section_en": section.title_en,
+        "stated": document["value"],
+        "derived": None if found is None else {**_derived_document(found), **_grounds(found)},
+    }
+
+
+def _derived_document(found: Derived) -> Document:
+    problem = found.problem
+    return {
+        "value": _exact(found.value),
+        "difference": _exact(found.difference),
+        "tolerance": float(found.tolerance),
+        "verdict": found.verdict.value,
+        "recipe_zh": found.words.zh,
+        "recipe_en": found.words.en,
+        **(_problem_document(problem) if problem else {}),
+    }
+
+
+def _problem_document(problem: Problem) -> Document:
+    return {
+        "problem": {"code": problem.code, "place": problem.place, "zh": problem.text("zh"), "en": problem.text("en")}
+    }
+
+
+def _grounds(found: Derived) -> Document:
+    return {
+        "sources": [
+            {
+                "layer": source.layer,
+                "revision": source.revision,
+                "checksum": source.checksum,
+                "count": len(source.fids),
+                "fids": list(source.fids[:MOST_FEATURES]),
+                **notice(source.illustrative),
+            }
+            for source in found.sources
+        ],
+        "surfaces": [{"name": surface.name, "checksum": surface.checksum} for surface in found.surfaces],
+    }
+
+
+def _exact(value: Fraction | None) -> int | float | None:
+    """A whole number as such; others to the digits that totals of areas are given with."""
+    if value is None:
+        return None
+    return value.numerator if value.denominator == 1 else round(float(value), DIGITS)
+
+
+def audit_document(report: Report, before: Report | None, findings: Sequence[Finding]) -> Document:
+    """What an audit of `report` found, and how many of each severity."""
+    counts = Counter(finding.severity for finding in findings)
+    return {
+        "year": report.year,
+        "before": before.year if before else None,
+        "rules": list(RULES),
+        "counts": {severity.value: counts[severity] for severity in Severity},
+        "findings": [
+            {
+                "rule": finding.rule,
+                "severity": finding.severity.value,
+                "figures": [
+                    {"code": code, "name_zh": report.figure(code).name_zh, "name_en": report.figure(code).name_en}
+                    for code in finding.figures
+                ],
+                "sum_zh": finding.sum.zh,
+                "sum_en": finding.sum.en,
+                "zh": finding.zh,
+                "en": finding.en,
+            }
+            for finding in findings
+        ],
     }
 
 

@@ -1,13 +1,21 @@
-"""The figures of the annual report over HTTP."""
+"""The figures of the annual report over HTTP: as stated, as the layers give them, and audited."""
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Annotated, Any
+from urllib.parse import quote
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Query, Request, Response
 
-from api.documents import report_document
-from layers.report import read_report, report_years
+from api.dependencies import AsOfDep, SettingsDep, StoreDep
+from api.documents import audit_document, figure_document, report_document
+from api.errors import NotFound
+from api.links import JSON, base, collection_url, link
+from api.representations import GEOJSON, Link, geojson_page
+from layers.query import Query as LayerQuery
+from layers.report import Figure, Report, UnknownFigure, read_report, report_before, report_years
+from layers.report.audit import audit
+from layers.report.derived import Derived, all_derived, derived
 
 router = APIRouter(prefix="/api/report", tags=["report"])
 
@@ -19,6 +27,89 @@ def years() -> dict[str, Any]:
 
 
 @router.get("/{year}", summary="年度报告数据 / Figures of the annual report")
-def report(year: int) -> dict[str, Any]:
-    """Every figure of one year's report, as printed."""
-    return report_document(read_report(year))
+def report(
+    year: int,
+    store: StoreDep,
+    as_of: AsOfDep,
+    with_derived: Annotated[
+        bool, Query(alias="derived", description="并列由图层推算的数值 / with what the layers give")
+    ] = True,
+) -> dict[str, Any]:
+    """Every figure of one year's report, as printed, and beside it what the layers give where there is a recipe."""
+    found = read_report(year)
+    return report_document(found, all_derived(store, found, as_of) if with_derived else None)
+
+
+@router.get("/{year}/audit", summary="报告审核 / Audit of a report")
+def audited(year: int) -> dict[str, Any]:
+    """What the rules of the audit find in one year's report, errors first."""
+    found = read_report(year)
+    before = report_before(found)
+    return audit_document(found, before, audit(found, before))
+
+
+@router.get("/{year}/figures/{code}", summary="单个指标 / One figure")
+def figure(year: int, code: str, request: Request, store: StoreDep, as_of: AsOfDep) -> dict[str, Any]:
+    """One figure: stated and derived value, difference, tolerance, verdict, recipe in words, sources and links."""
+    found = read_report(year)
+    stated = _figure(found, code)
+    given = derived(store, found, code, as_of)
+    return {**figure_document(found, stated, given), "links": _links(request, year, code, given)}
+
+
+@router.get("/{year}/figures/{code}/features", summary="指标对应的要素 / Features behind a figure")
+def features(
+    year: int,
+    code: str,
+    request: Request,
+    store: StoreDep,
+    settings: SettingsDep,
+    as_of: AsOfDep,
+    after: Annotated[int | None, Query(ge=0, description="上一页最后一个要素号 / last feature id before")] = None,
+) -> Response:
+    """The features that a figure was derived from, as GeoJSON, at the revision that was used."""
+    found = read_report(year)
+    _figure(found, code)
+    given = derived(store, found, code, as_of)
+    if given is None or not given.sources:
+        raise given.problem if given and given.problem else NotFound(
+            f"“{code}”没有由图层推算的算法。", f"{code} has no recipe to derive it from layers.", place=code
+        )  # fmt: skip
+    source = given.sources[0]
+    left = [fid for fid in source.fids if after is None or fid > after]
+    shown = left[: settings.max_page]
+    at = None if source.revision == store.revision(source.layer) else source.revision
+    rows = store.read(source.layer, LayerQuery(fids=shown), as_of=at)
+    links = _links(request, year, code, given)
+    if len(left) > len(shown):
+        links.append(
+            link(f"{_url(request, year, code)}/features?after={shown[-1]}", "next", GEOJSON, "下一页 / Next page")
+        )
+    return geojson_page(
+        store.catalogue[source.layer], rows, links=links, matched=len(source.fids), illustrative=source.illustrative
+    )
+
+
+def _figure(report: Report, code: str) -> Figure:
+    try:
+        return report.figure(code)
+    except UnknownFigure as error:
+        raise NotFound(
+            error.zh, error.en, place=code, remedy_zh=error.remedy_zh, remedy_en=error.remedy_en
+        ) from error  # fmt: skip
+
+
+def _url(request: Request, year: int, code: str) -> str:
+    return f"{base(request)}/api/report/{year}/figures/{quote(code)}"
+
+
+def _links(request: Request, year: int, code: str, given: Derived | None) -> list[Link]:
+    """The figure itself and, where it was derived, its features, the layers they are of and their maps."""
+    url = _url(request, year, code)
+    links = [link(url, "self", JSON, "本指标 / This figure")]
+    if given and given.sources:
+        links.append(link(f"{url}/features", "items", GEOJSON, "对应的要素 / Features behind it"))
+    for source in given.sources if given else ():
+        links.append(link(collection_url(request, source.layer), "collection", JSON, "图层 / Collection"))
+        links.append(link(f"{base(request)}/maps/{quote(source.layer)}", "alternate", "text/html", "地图 / Map"))
+    return links

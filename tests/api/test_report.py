@@ -1,5 +1,7 @@
 """The report's figures over HTTP."""
 
+import pytest
+
 from layers.report import read_report
 
 
@@ -25,3 +27,83 @@ def test_a_year_without_a_report_is_not_found(client):
     response = client.get("/api/report/1999")
     assert response.status_code == 404
     assert "2024" in response.json()["remedy_en"]
+
+
+def test_figures_with_a_recipe_stand_beside_what_the_layers_give(client):
+    figures = {figure["code"]: figure for figure in client.get("/api/report/2024").json()["figures"]}
+    cells = figures["grids.cells"]
+    assert (cells["stated"], cells["derived"]["value"], cells["derived"]["verdict"]) == (46, 46, "agrees")
+    assert "derived" not in figures["finance.local_revenue"]
+
+
+def test_what_the_layers_give_can_be_left_out(client):
+    figures = client.get("/api/report/2024", params={"derived": False}).json()["figures"]
+    assert [figure["code"] for figure in figures if "derived" in figure] == []
+
+
+def test_a_single_figure_says_what_it_stands_on(client):
+    figure = client.get("/api/report/2024/figures/relocation.enterprises").json()
+    derived = figure["derived"]
+    assert (figure["stated"], derived["value"], derived["difference"], derived["verdict"]) == (7, 7, 0, "agrees")
+    assert "relocation area" in derived["recipe_en"]
+    assert [(source["layer"], source["count"]) for source in derived["sources"]] == [
+        ("enterprises", 7),
+        ("relocation_area", 1),
+    ]
+    assert all(len(source["checksum"]) == 64 and source["revision"] == 1 for source in derived["sources"])
+
+
+def test_a_figure_that_no_layer_gives_has_none_derived(client):
+    figure = client.get("/api/report/2024/figures/finance.local_revenue").json()
+    assert (figure["stated"], figure["derived"]) == (4849, None)
+
+
+def test_a_figure_and_more_keeps_its_difference(client):
+    derived = client.get("/api/report/2024/figures/paddy.transferred").json()["derived"]
+    assert derived["verdict"] == "agrees"
+    assert 0 < derived["difference"] < 100
+
+
+def test_the_features_behind_a_figure_are_given(client):
+    link = next(
+        link
+        for link in client.get("/api/report/2024/figures/relocation.enterprises").json()["links"]
+        if link["rel"] == "items"
+    )
+    features = client.get(link["href"]).json()
+    assert features["numberMatched"] == 7
+    assert {feature["properties"]["SFBQ"] for feature in features["features"]} == {"1"}
+
+
+def test_features_go_on_after_the_last(client):
+    url = "/api/report/2024/figures/grids.cells/features"
+    fids = [feature["id"] for feature in client.get(url).json()["features"]]
+    left = client.get(url, params={"after": fids[39]}).json()["features"]
+    assert [feature["id"] for feature in left] == fids[40:]
+
+
+def test_a_figure_can_be_asked_for_as_of_a_revision(client):
+    derived = client.get("/api/report/2024/figures/grids.cells", params={"asof": "0"}).json()["derived"]
+    assert (derived["value"], derived["difference"], derived["verdict"]) == (0, -46, "differs")
+
+
+@pytest.mark.parametrize(
+    "url",
+    ["/api/report/2024/figures/gone.figure", "/api/report/1999/figures/grids.cells", "/api/report/1999/audit",
+     "/api/report/2024/figures/finance.local_revenue/features", "/api/report/2024/figures/gone.figure/features"],
+)  # fmt: skip
+def test_what_is_not_there_is_not_found(client, url):
+    assert client.get(url).status_code == 404
+
+
+def test_a_revision_that_is_none_is_refused(client):
+    assert client.get("/api/report/2024/figures/grids.cells", params={"asof": "99"}).status_code == 400
+
+
+def test_the_audit_finds_the_share_and_the_petitions(client):
+    document = client.get("/api/report/2024/audit").json()
+    errors = {each["figures"][0]["code"]: each for each in document["findings"] if each["severity"] == "error"}
+    assert document["counts"]["error"] == 2
+    assert errors["hotline.share_property"]["sum_en"] == "413 / 3523 = 11.72 %, printed 10.72 %"
+    assert "20人次 / 5批次" in errors["petitions.group_visitors"]["sum_zh"]
+    assert document["before"] is None
