@@ -74,11 +74,12 @@ def agreement(made: Jobs) -> str:
 
 
 def real(path: Path) -> tuple[pa.Array, int]:
-    """The polygons of a file that GDAL reads, and their CRS."""
+    """The polygons of a file that GDAL reads, made valid (the peers stop at invalid ones), and their CRS."""
     about, table = pyogrio.read_arrow(path, columns=[])
-    return table.column(table.num_columns - 1).combine_chunks(), int(
-        pyproj.CRS.from_user_input(about["crs"]).to_epsg() or 0
-    )
+    shapes = _shapes(table.column(table.num_columns - 1).combine_chunks())
+    shapes = shapely.make_valid(shapely.force_2d(shapes), method="structure", keep_collapsed=False)
+    shapes = shapes[(shapely.get_dimensions(shapes) == 2) & ~shapely.is_empty(shapes)]
+    return wkb(shapes), int(pyproj.CRS.from_user_input(about["crs"]).to_epsg() or 0)
 
 
 def report(title: str, made: Jobs, rounds: int) -> float:

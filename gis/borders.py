@@ -67,9 +67,12 @@ def borders(columns: GeometryColumns, precision: float) -> Borders:
     first = np.flatnonzero((twins == edges.ALONE) | (twins == edges.CONFLICT))
     ring = np.searchsorted(columns.ring_offsets, first, side="right") - 1
     feature = np.searchsorted(columns.vertex_offsets, first, side="right") - 1
-    one, two = np.where(turned[ring], first + 1, first), np.where(turned[ring], first, first + 1)
-    corners, corner = _distinct(columns.xy[np.concatenate([one, two])], precision)
-    return Borders(corners, corner[: len(first)], corner[len(first) :], feature)
+    ends = np.zeros(len(columns.xy), np.bool_)
+    ends[first] = ends[first + 1] = True
+    vertices = np.flatnonzero(ends)
+    corners, corner = _distinct(columns.xy[vertices], precision)
+    one, two = corner[np.searchsorted(vertices, first)], corner[np.searchsorted(vertices, first + 1)]
+    return Borders(corners, np.where(turned[ring], two, one), np.where(turned[ring], one, two), feature)
 
 
 def contacts(found: Borders, reach: float) -> Contacts:
@@ -128,12 +131,24 @@ def _turned(columns: GeometryColumns) -> Flags:
 def _distinct(xy: Reals, precision: float) -> tuple[Reals, Ints]:
     """The places among `xy`, each once, and which of them each point is."""
     grid = np.rint(xy / precision)
-    order = np.lexsort((grid[:, 1], grid[:, 0]))
+    order = _grid_order(grid)
     is_new = np.ones(len(xy), np.bool_)
     is_new[1:] = (grid[order[1:]] != grid[order[:-1]]).any(axis=1)
     which = np.empty(len(xy), np.int64)
     which[order] = np.cumsum(is_new) - 1
     return readonly(xy[order[is_new]]), which
+
+
+def _grid_order(grid: Reals) -> Ints:
+    """An order of points in which equal ones stand together; by one key where both coordinates fit into 63 bits."""
+    if not len(grid):
+        return np.empty(0, np.int64)
+    least = grid.min(axis=0)
+    across, up = grid.max(axis=0) - least + 1
+    if across * up >= 2**62:
+        return np.lexsort((grid[:, 1], grid[:, 0]))
+    keys = (grid - least).astype(np.int64)
+    return np.argsort(keys[:, 0] * int(up) + keys[:, 1], kind="stable")
 
 
 def _cut(found: Borders, touching: Contacts, tolerance: float) -> tuple[Ints, Ints, Ints]:
@@ -142,7 +157,7 @@ def _cut(found: Borders, touching: Contacts, tolerance: float) -> tuple[Ints, In
     Sorted by start. Corners within `tolerance` of each other have become one.
     """
     same = touching.to_end <= tolerance
-    place = _merged(len(found.corners), touching.corner[same], touching.end[same])
+    place = merged(len(found.corners), touching.corner[same], touching.end[same])
     on_edge = (touching.distance <= tolerance) & ~same
     count = len(found.start)
     border = np.concatenate([np.arange(count), touching.edge[on_edge], np.arange(count)])
@@ -166,7 +181,7 @@ def _unmatched(start: Ints, stop: Ints, border: Ints, corners: int) -> tuple[Int
     return start[left], stop[left], border[left]
 
 
-def _merged(count: int, one: Ints, two: Ints) -> Ints:
+def merged(count: int, one: Ints, two: Ints) -> Ints:
     """For each of `count` places the lowest that it is joined with, directly or over others."""
     place = np.arange(count)
     while True:

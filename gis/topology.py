@@ -13,7 +13,7 @@ import numpy as np
 import shapely
 from numpy.typing import NDArray
 
-from gis.borders import Borders, Contacts, borders, contacts, voids
+from gis.borders import Borders, Contacts, borders, contacts, merged, voids
 from gis.boxes import BoxIndex
 from gis.columns import GeometryColumns, GeometryKind, Ints, Reals
 from gis.crs import metric_plane, transformed
@@ -166,7 +166,7 @@ def _without_overlaps(coverage: Coverage) -> tuple[GeometryColumns, Callable[[in
     """The coverage with features that overlap united, and which features each of its members is made of."""
     if not coverage.overlaps:
         return coverage.columns, lambda feature: (feature,)
-    groups = _groups([(one, two) for one, two, _ in coverage.overlaps])
+    groups = _groups(len(coverage.columns), [(one, two) for one, two, _ in coverage.overlaps])
     united = [shapely.union_all(coverage.columns.take(list(group)).to_shapely()) for group in groups]
     alone = np.ones(len(coverage.columns), np.bool_)
     alone[[member for group in groups for member in group]] = False
@@ -176,14 +176,14 @@ def _without_overlaps(coverage: Coverage) -> tuple[GeometryColumns, Callable[[in
     return columns, lambda feature: made_of[feature]
 
 
-def _groups(pairs: list[tuple[int, int]]) -> list[tuple[int, ...]]:
+def _groups(count: int, pairs: list[tuple[int, int]]) -> list[tuple[int, ...]]:
     """The sets of features that hang together by `pairs`."""
-    group: dict[int, set[int]] = {}
-    for one, two in pairs:
-        joined = group.get(one, {one}) | group.get(two, {two})
-        for member in joined:
-            group[member] = joined
-    return sorted({tuple(sorted(members)) for members in group.values()})
+    one, two = np.array(pairs, np.int64).T
+    first = merged(count, one, two)
+    members = np.unique(np.concatenate([one, two]))
+    members = members[np.argsort(first[members], kind="stable")]
+    begins = np.flatnonzero(np.diff(first[members])) + 1
+    return [tuple(group.tolist()) for group in np.split(members, begins)]
 
 
 def _contact_findings(coverage: Coverage, rule: Rule) -> list[Finding]:
