@@ -47,11 +47,6 @@ def stated(text: str | None) -> Reference:
     return Reference(epsg, crs.name, (*notes, *match), degrees=crs.is_geographic)
 
 
-def prefers_latitude_first(epsg: int) -> bool:
-    """Whether the authority of EPSG:`epsg` puts latitude (north) before longitude."""
-    return pyproj.CRS.from_epsg(epsg).axis_info[0].direction == "north"
-
-
 def _code(crs: pyproj.CRS) -> tuple[int | None, tuple[Note, ...]]:
     carried = crs.to_json_dict().get("id", {})
     if carried.get("authority") == "EPSG":

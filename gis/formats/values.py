@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import base64
 import json
-import re
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -151,8 +150,3 @@ def _json(value: Any) -> str:
 
 def _as_json(value: Any) -> str:
     return base64.b64encode(value).decode() if isinstance(value, bytes) else str(value)
-
-
-def is_field_name_usable(name: str) -> bool:
-    """Whether `name` holds no control characters."""
-    return not re.search(r"[\x00-\x1f\x7f]", name)

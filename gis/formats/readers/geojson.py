@@ -8,9 +8,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from gis.formats import encodings
-from gis.formats.model import Note, TableInfo
+from gis.formats.model import TableInfo
 from gis.formats.readers import ogr
+from gis.formats.readers.transcribed import in_utf8
 from gis.formats.reading import Reading, Source
 from gis.formats.reference import Reference, stated
 
@@ -21,7 +21,7 @@ _CRS = re.compile(r'"crs"\s*:\s*(?=null|\{)')
 
 def tables(source: Source) -> list[TableInfo]:
     """The one table of a GeoJSON text, under the file's name."""
-    source, _ = _in_utf8(source, None)
+    source, _ = in_utf8(source)
     epsg = reference(source.path).epsg
     return [TableInfo(source.stem, i.features, i.geometry, epsg, i.fields) for i in ogr.tables(source, DRIVER)]
 
@@ -29,7 +29,7 @@ def tables(source: Source) -> list[TableInfo]:
 @contextmanager
 def read(source: Source, table: str, encoding: str | None) -> Iterator[Reading]:
     """The features of a GeoJSON text; without a `crs` member they are in EPSG:4326 (RFC 7946, section 4)."""
-    source, choice = _in_utf8(source, encoding)
+    source, choice = in_utf8(source, encoding)
     with ogr.read(source, source.stem, DRIVER, layer=0, reference=reference(source.path)) as reading:
         reading.encoding = choice.encoding
         reading.notes += choice.notes
@@ -60,16 +60,3 @@ def _of_member(member: dict[str, object] | None) -> Reference:
     properties = (member or {}).get("properties")
     name = properties.get("name") if isinstance(properties, dict) else None
     return stated(name if isinstance(name, str) else None)
-
-
-def _in_utf8(source: Source, explicit: str | None) -> tuple[Source, encodings.Choice]:
-    """`source`, rewritten in UTF-8 beside it where it is not (JSON must be, but GBK files exist)."""
-    if not explicit and encodings.is_utf8(source.path):
-        return source, encodings.Choice("utf-8")
-    text, choice = encodings.text_of(source.path, explicit)
-    path = source.path.parent / "utf8" / source.path.name
-    path.parent.mkdir(exist_ok=True)
-    path.write_text(text, encoding="utf-8")
-    note = Note(f"文本不是 UTF-8，按 {choice.encoding} 读取。", f"The text is not UTF-8; read as {choice.encoding}.")
-    notes = () if choice.encoding == "utf-8" else (note,)
-    return Source(path, source.stem), encodings.Choice(choice.encoding, (*choice.notes, *notes))

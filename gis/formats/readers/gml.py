@@ -7,6 +7,7 @@ from contextlib import contextmanager
 
 from gis.formats.model import TableInfo
 from gis.formats.readers import ogr
+from gis.formats.readers.transcribed import in_utf8
 from gis.formats.reading import Reading, Source
 
 DRIVER = "GML"
@@ -14,11 +15,14 @@ DRIVER = "GML"
 
 def tables(source: Source) -> list[TableInfo]:
     """The feature types of a GML text."""
-    return ogr.tables(source, DRIVER)
+    return ogr.tables(in_utf8(source)[0], DRIVER)
 
 
 @contextmanager
 def read(source: Source, table: str, encoding: str | None) -> Iterator[Reading]:
     """The features of the type `table`; axes are exchanged where the CRS puts latitude first (GDAL's rule)."""
+    source, choice = in_utf8(source, encoding)
     with ogr.read(source, table, DRIVER, DOWNLOAD_SCHEMA="NO", SKIP_RESOLVE_ELEMS="ALL") as reading:
+        reading.encoding = choice.encoding
+        reading.notes += choice.notes
         yield reading

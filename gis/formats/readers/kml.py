@@ -14,6 +14,7 @@ from shapely.geometry.base import BaseGeometry
 from gis.errors import FormatError
 from gis.formats.model import GEOMETRY, TableInfo
 from gis.formats.readers.delimited import typed
+from gis.formats.readers.transcribed import in_utf8
 from gis.formats.reading import Reading, Source, summary, table_batches
 from gis.formats.reference import Reference
 from gis.formats.shapes import write_wkb
@@ -36,9 +37,10 @@ def read(source: Source, table: str, encoding: str | None) -> Iterator[Reading]:
     Numbers become numbers as in CSV: codes with leading zeros stay text. Raises FormatError for XML that is not
     well-formed, holds no placemark, or links to other files (NetworkLink).
     """
+    source, choice = in_utf8(source, encoding)
     data = _table(source)
     reference = Reference(4326, "WGS 84", degrees=True)
-    yield Reading(source.stem, data.schema, table_batches(data), reference, "utf-8")
+    yield Reading(source.stem, data.schema, table_batches(data), reference, choice.encoding, notes=list(choice.notes))
 
 
 def _table(source: Source) -> pa.Table:

@@ -50,6 +50,14 @@ def test_a_placemark_without_geometry_keeps_its_fields(reading):
     assert reading(PLACEMARK.format("")).data["geom"].to_pylist() == [None]
 
 
+def test_a_kml_in_gbk_is_read(tmp_path):
+    text = f'<?xml version="1.0" encoding="GBK"?><kml><Document>{PLACEMARK.format("")}</Document></kml>'
+    (tmp_path / "a.kml").write_bytes(text.encode("gbk"))
+    result = read(kml, tmp_path / "a.kml")
+    assert result.data["name"].to_pylist() == ["甲"]
+    assert result.encoding == "gb18030"
+
+
 def test_a_link_to_another_file_is_refused(reading):
     with pytest.raises(FormatError, match="NetworkLink"):
         reading("<NetworkLink><Link><href>http://127.0.0.1/a.kml</href></Link></NetworkLink>")
