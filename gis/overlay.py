@@ -5,15 +5,15 @@ Areas are planar, in the square of the units of the CRS, which both sides must s
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 import shapely
 from numpy.typing import NDArray
 
 from gis.boxes import BoxIndex, readonly
-from gis.columns import Flags, GeometryColumns, Ints, Reals
-from gis.kernels import overlap, rings
+from gis.columns import Flags, GeometryColumns, GeometryKind, Ints, Reals
+from gis.kernels import cut, overlap, rings
 from gis.soundness import sound
 
 
@@ -42,25 +42,28 @@ def overlap_areas(parcels: GeometryColumns, zones: GeometryColumns) -> Overlaps:
     than that and 1e-12 of the area of the parcel's box. Raises GeometryError for points, lines and coordinates beyond
     1e9.
     """
-    left, right = sound(parcels)[0], sound(zones)[0]
-    parcel, zone, area, _ = _measured(left, right)
-    found = area > 0
-    return Overlaps(parcel[found], zone[found], area[found])
+    pairs = _measured(sound(parcels)[0], sound(zones)[0])
+    found = pairs.area > 0
+    return Overlaps(pairs.parcel[found], pairs.zone[found], pairs.area[found])
 
 
 def overlap_shapes(parcels: GeometryColumns, zones: GeometryColumns) -> OverlapShapes:
     """The pairs that overlap, with the shape they share; a parcel within a zone is taken as it is.
 
-    Which pairs those are is decided as in `overlap_areas`, whose errors it raises; shapes come from GEOS. Lines and
-    points where they only touch are left out.
+    Which pairs those are is decided as in `overlap_areas`, whose errors it raises. Shapes of outlines that simply
+    cross are traced (`gis.kernels.cut`), the others come from GEOS. Lines and points where two only touch are left out.
     """
     left, right = sound(parcels)[0], sound(zones)[0]
-    parcel, zone, area, whole = _measured(left, right)
-    found = area > 0
-    parcel, zone, whole = parcel[found], zone[found], whole[found]
-    shapes = _shapes(left, parcel)
-    cut = np.flatnonzero(~whole)
-    shapes[cut] = _intersections(shapes[cut], _shapes(right, zone[cut]))
+    pairs = _measured(left, right)
+    found = pairs.area > 0
+    parcel, zone, area, whole = pairs.parcel[found], pairs.zone[found], pairs.area[found], pairs.whole[found]
+    shapes = np.empty(len(parcel), object)
+    shapes[whole] = _shapes(left, parcel[whole])
+    open_ = np.flatnonzero(~whole)
+    traced, made = _traced(left, right, pairs, parcel[open_], zone[open_], area[open_])
+    shapes[open_[traced]] = made
+    rest = open_[~traced]
+    shapes[rest] = _intersections(_shapes(left, parcel[rest]), _shapes(right, zone[rest]))
     left_over = ~shapely.is_empty(shapes)
     return OverlapShapes(parcel[left_over], zone[left_over], shapes[left_over])
 
@@ -80,20 +83,52 @@ def shares(overlaps: Overlaps, parcels: GeometryColumns, zones: GeometryColumns)
     return np.minimum(of_parcel, 1.0), np.minimum(of_zone, 1.0)
 
 
-def _measured(parcels: GeometryColumns, zones: GeometryColumns) -> tuple[Ints, Ints, Reals, Flags]:
-    """All pairs whose boxes meet: parcel, zone, common area (0 for none), whether the parcel lies in the zone."""
+class _Pairs(NamedTuple):
+    """All pairs whose boxes meet: common area (0 for none), whether the parcel lies in the zone; what told it."""
+
+    parcel: Ints
+    zone: Ints
+    area: Reals
+    whole: Flags
+    boxes: Reals
+    bins: tuple[Any, ...]
+
+
+def _measured(parcels: GeometryColumns, zones: GeometryColumns) -> _Pairs:
     boxes, zone_boxes = readonly(parcels.bounds()), readonly(zones.bounds())
     parcel, zone = BoxIndex.over(zone_boxes).pairs(boxes)
     area, whole, doubtful = np.zeros(len(parcel)), np.zeros(len(parcel), np.bool_), np.zeros(len(parcel), np.bool_)
     bins = overlap.binned(zones.xy, zones.ring_offsets, zones.part_offsets, zones.feature_offsets, zone_boxes)
+    bins = tuple(readonly(array) for array in bins)
     overlap.areas(
         readonly(parcel), readonly(zone), parcels.xy, parcels.ring_offsets, parcels.part_offsets,
-        parcels.feature_offsets, boxes, *(readonly(array) for array in bins), area, whole, doubtful,
+        parcels.feature_offsets, boxes, *bins, area, whole, doubtful,
     )  # fmt: skip
     asked = np.flatnonzero(doubtful)
     if len(asked):
         area[asked] = shapely.area(_intersections(_shapes(parcels, parcel[asked]), _shapes(zones, zone[asked])))
-    return parcel, zone, area, whole
+    return _Pairs(parcel, zone, area, whole, boxes, bins)
+
+
+def _traced(
+    parcels: GeometryColumns, zones: GeometryColumns, pairs: _Pairs, parcel: Ints, zone: Ints, area: Reals
+) -> tuple[Flags, NDArray[np.object_]]:
+    """Which pairs can be traced, and the shapes of those."""
+    shells = np.zeros(len(zones.ring_offsets) - 1, np.bool_)
+    shells[zones.part_offsets[:-1]] = True
+    xy, ends, counts = cut.shapes(
+        readonly(parcel), readonly(zone), readonly(area), parcels.xy, parcels.ring_offsets, parcels.part_offsets,
+        parcels.feature_offsets, pairs.boxes, zones.xy, zones.ring_offsets, readonly(shells), *pairs.bins,
+    )  # fmt: skip
+    made = counts[1:] > counts[:-1]
+    ring_ends = np.concatenate([[0], ends])
+    features = np.concatenate([[0], counts[1:][made]])
+    present = np.ones(len(features) - 1, np.bool_)
+    rings_are_parts = np.arange(len(ring_ends))
+    shapes = GeometryColumns(
+        GeometryKind.POLYGON, xy, None, ring_ends, rings_are_parts, features, present, np.diff(features) > 1
+    )
+    return made, shapes.to_shapely()
 
 
 def _shapes(columns: GeometryColumns, which: Ints) -> NDArray[np.object_]:

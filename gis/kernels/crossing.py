@@ -42,7 +42,7 @@ def _edges(xy, starts, stops, first, last, ends, where):
 
 
 @compiled()
-def _side(x0, y0, x1, y1, x, y):
+def side_of(x0, y0, x1, y1, x, y):
     """-1, 0 or 1: on which side of the line (x, y) lies; 0 as well where rounding may decide."""
     left, right = (x1 - x0) * (y - y0), (x - x0) * (y1 - y0)
     doubt = _EPS * (abs(left) + abs(right))
@@ -58,9 +58,9 @@ def _meet(ax, ay, bx, by, cx, cy, dx, dy):
         return False
     if max(ay, by) < min(cy, dy) or max(cy, dy) < min(ay, by):
         return False
-    if _side(ax, ay, bx, by, cx, cy) * _side(ax, ay, bx, by, dx, dy) > 0:
+    if side_of(ax, ay, bx, by, cx, cy) * side_of(ax, ay, bx, by, dx, dy) > 0:
         return False
-    return _side(cx, cy, dx, dy, ax, ay) * _side(cx, cy, dx, dy, bx, by) <= 0
+    return side_of(cx, cy, dx, dy, ax, ay) * side_of(cx, cy, dx, dy, bx, by) <= 0
 
 
 @compiled()
@@ -71,7 +71,7 @@ def _is_convex(xy, start, stop):
     for i in range(start, stop):
         j = i + 1 if i + 1 < stop else start
         k = j + 1 if j + 1 < stop else start
-        side = _side(xy[i, 0], xy[i, 1], xy[j, 0], xy[j, 1], xy[k, 0], xy[k, 1])
+        side = side_of(xy[i, 0], xy[i, 1], xy[j, 0], xy[j, 1], xy[k, 0], xy[k, 1])
         dx, dy = xy[j, 0] - xy[i, 0], xy[j, 1] - xy[i, 1]
         back = side == 0 and dx * (xy[k, 0] - xy[j, 0]) + dy * (xy[k, 1] - xy[j, 1]) < 0
         if side * turn < 0 or back or (dx == 0 and dy == 0):
@@ -94,7 +94,7 @@ def _small_ring_is_simple(xy, start, stop):
         k = j + 1 if j + 1 < stop else start
         ax, ay, bx, by = xy[i, 0], xy[i, 1], xy[j, 0], xy[j, 1]
         ux, uy, vx, vy = bx - ax, by - ay, xy[k, 0] - bx, xy[k, 1] - by
-        if (ux == 0 and uy == 0) or (ux * vx + uy * vy < 0 and _side(ax, ay, bx, by, xy[k, 0], xy[k, 1]) == 0):
+        if (ux == 0 and uy == 0) or (ux * vx + uy * vy < 0 and side_of(ax, ay, bx, by, xy[k, 0], xy[k, 1]) == 0):
             return False
         west, east, south, north = min(ax, bx), max(ax, bx), min(ay, by), max(ay, by)
         for c in range(i + 2, stop - 1 if i == start else stop):

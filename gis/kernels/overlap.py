@@ -32,7 +32,8 @@ def _turn(xy, rings, parts, part, r):
 
 
 @compiled()
-def _bin(x, first, last, west, width):
+def bin_of(x, first, last, west, width):
+    """The bin of a zone, from `first` to `last`, that x falls into, or the nearest."""
     return min(max(first + int(np.floor((x - west) / width)), first), last)
 
 
@@ -41,7 +42,7 @@ def binned(xy, rings, parts, features, boxes):
     """The edges of each zone in bins along x.
 
     Bins of each zone (offsets), where they begin and how wide they are, edges of each bin (offsets), and the edges:
-    west, its y, east, its y, 1 for an upper side, -1 for a lower, 0 for one straight up; and its first bin.
+    west, its y, east, its y, 1 for an upper side, -1 for a lower, 0 for one straight up; its first bin, and its vertex.
     """
     zones = len(features) - 1
     firsts, west, width = np.zeros(zones + 1, np.int64), np.zeros(zones), np.ones(zones)
@@ -57,9 +58,9 @@ def binned(xy, rings, parts, features, boxes):
             west[k], width[k] = boxes[k, 0], across / bins
         firsts[k + 1] = firsts[k] + bins
     offsets = np.zeros(firsts[-1] + 1, np.int64)
-    _sort_in(xy, rings, parts, features, firsts, west, width, offsets, np.empty((0, 6)), False)
+    _sort_in(xy, rings, parts, features, firsts, west, width, offsets, np.empty((0, 7)), False)
     offsets = np.cumsum(offsets)
-    edges = np.empty((offsets[-1], 6))
+    edges = np.empty((offsets[-1], 7))
     _sort_in(xy, rings, parts, features, firsts, west, width, offsets.copy(), edges, True)
     return firsts, west, width, offsets, edges
 
@@ -78,12 +79,12 @@ def _sort_in(xy, rings, parts, features, firsts, west, width, offsets, edges, fi
                         x0, y0, x1, y1, side = x1, y1, x0, y0, turn
                     elif x0 == x1:
                         side = 0.0
-                    start, stop = _bin(x0, first, last, west[k], width[k]), _bin(x1, first, last, west[k], width[k])
+                    start, stop = bin_of(x0, first, last, west[k], width[k]), bin_of(x1, first, last, west[k], width[k])
                     for b in range(start, stop + 1):
                         if fill:
                             e = offsets[b]
                             edges[e, 0], edges[e, 1], edges[e, 2], edges[e, 3] = x0, y0, x1, y1
-                            edges[e, 4], edges[e, 5] = side, start
+                            edges[e, 4], edges[e, 5], edges[e, 6] = side, start, i
                             offsets[b] += 1
                         else:
                             offsets[b + 1] += 1
@@ -146,8 +147,8 @@ def _load(xy, rings, parts, features, k, x, y, edges):
 def _near(zone, firsts, west, width, offsets, edges, x, y, across, up, near):
     """The zone's edges above or in the parcel's box, from (x, y) on: `near` or a longer array, how many, any inside."""
     first, last = firsts[zone], firsts[zone + 1] - 1
-    start = _bin(x, first, last, west[zone], width[zone])
-    stop = _bin(x + across, first, last, west[zone], width[zone])
+    start = bin_of(x, first, last, west[zone], width[zone])
+    stop = bin_of(x + across, first, last, west[zone], width[zone])
     if len(near) < offsets[stop + 1] - offsets[start]:
         near = np.empty((2 * (offsets[stop + 1] - offsets[start]), 6))
     m, inside = 0, False
@@ -196,8 +197,8 @@ def _sum_by_bins(a, n, zone, firsts, west, width, offsets, edges, x, y):
     total = size = 0.0
     work, b = MOST_WORK, np.empty((1, 6))
     for i in range(n):
-        start = _bin(a[i, 0] + x, first, last, west[zone], width[zone])
-        stop = _bin(a[i, 2] + x, first, last, west[zone], width[zone])
+        start = bin_of(a[i, 0] + x, first, last, west[zone], width[zone])
+        stop = bin_of(a[i, 2] + x, first, last, west[zone], width[zone])
         work -= offsets[stop + 1] - offsets[start]
         if work < 0:
             return total, size, False
@@ -243,3 +244,5 @@ def areas(pairs_parcel, pairs_zone, xy, rings, parts, features, boxes, firsts, w
         noise = 64 * _EPS * size + 2 * spacing * (across + up)
         out[k] = min(total, area) if total > noise else 0.0
         doubtful[k] = not done or noise < total < 100 * noise
+        if done and total >= area - noise and not doubtful[k]:
+            whole[k], out[k] = True, area

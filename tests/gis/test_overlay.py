@@ -146,7 +146,7 @@ def bound(one, other):
 
 
 WHOLE = st.integers(0, 12).map(float)
-ANY = st.floats(-50, 50, allow_subnormal=False)
+ANY = st.floats(-50, 50).map(lambda v: round(v, 6))
 RINGS = st.lists(st.tuples(WHOLE, WHOLE), min_size=3, max_size=10) | st.lists(
     st.tuples(ANY, ANY), min_size=3, max_size=20
 )
@@ -171,7 +171,7 @@ def test_random_shapes_agree_with_geos(one, other, far):
 @given(RINGS, RINGS, RINGS)
 def test_random_shapes_with_holes_agree_with_geos(one, other, cut):
     a, b = polygon(one), shapely.difference(polygon(other), polygon(cut))
-    assume(a.area > 0 and b.area > 0 and b.is_valid)
+    assume(a.area > 0 and b.area > 0 and b.is_valid and b.geom_type != "GeometryCollection")
     assert area(b, a) == pytest.approx(shapely.intersection(a, b).area, abs=bound(b, a))
     assert area(a, b) == pytest.approx(shapely.intersection(a, b).area, abs=bound(a, b))
 
