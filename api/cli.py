@@ -20,11 +20,13 @@ from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
 from api.app import create_app
 from api.dependencies import parse_as_of
-from api.documents import layer_document, report_document, statistics_document
+from api.documents import audit_document, figure_document, layer_document, report_document, statistics_document
 from api.errors import BadParameter
 from api.printing import (
+    print_audit,
     print_comparison,
     print_draft,
+    print_figure,
     print_import,
     print_layers,
     print_notes,
@@ -38,8 +40,10 @@ from layers.definition import AreaMethod, parse_definition
 from layers.errors import UnknownLayer
 from layers.exporting import export_layer
 from layers.importing import ImportOptions, import_file
-from layers.report import Report, read_report, read_report_file, report_years
+from layers.report import Report, parse_report, read_report, read_report_file, report_before, report_years
+from layers.report.audit import audit
 from layers.report.comparison import compare
+from layers.report.derived import all_derived, derived
 from layers.report.reading import draft_text, proposed, read_file
 from layers.sample import load_sample, open_with_sample
 from layers.statistics import statistics
@@ -217,13 +221,61 @@ def apply(file: Path, store: StoreOption = None) -> None:
 
 @report_app.callback(invoke_without_command=True)
 def report(
-    context: typer.Context, year: int | None = None, as_json: JsonOption = False, store: StoreOption = None
+    context: typer.Context,
+    year: int | None = None,
+    asof: AsOfOption = None,
+    as_json: JsonOption = False,
+    store: StoreOption = None,
 ) -> None:
-    """显示年度报告数据 / Print the figures of the annual report."""
+    """显示年度报告数据及由图层推算的数值 / Print the figures of the annual report, and what the layers give."""
     if context.invoked_subcommand is None:
-        with opened(store, open_with_sample):
-            document = report_document(read_report(year or report_years()[-1]))
+        stated = read_report(year or report_years()[-1])
+        with opened(store, open_with_sample) as found:
+            document = report_document(stated, all_derived(found, stated, parse_as_of(asof)))
         _show(document, as_json, print_report)
+
+
+@report_app.command(name="figure")
+def one_figure(
+    code: Annotated[str, typer.Argument(help="指标编码，如 grids.cells / code of the figure")],
+    year: int | None = None,
+    asof: AsOfOption = None,
+    as_json: JsonOption = False,
+    store: StoreOption = None,
+) -> None:
+    """显示一个指标：报告数值、推算数值、算法和来源 / Print a figure: stated, derived, recipe and sources."""
+    stated = read_report(year or report_years()[-1])
+    with opened(store, open_with_sample) as found:
+        document = figure_document(stated, stated.figure(code), derived(found, stated, code, parse_as_of(asof)))
+    _show(document, as_json, print_figure)
+
+
+@report_app.command(name="audit")
+def audit_report(
+    of: Annotated[
+        str | None,
+        typer.Argument(
+            metavar="YEAR|FILE", help="年份、TOML 文件或报告文本（txt、docx、pdf） / year, TOML or the text itself"
+        ),
+    ] = None,
+    before: Annotated[
+        str | None, typer.Option(metavar="YEAR|FILE", help="上年报告 / the report of the year before")
+    ] = None,
+    as_json: JsonOption = False,
+) -> None:
+    """审核一份报告内部是否有矛盾 / Find what is wrong inside a report before it is sent."""
+    found = _audited(of or str(report_years()[-1]))
+    earlier = _audited(before) if before else report_before(found)
+    _show(audit_document(found, earlier, audit(found, earlier)), as_json, print_audit)
+
+
+def _audited(year_or_file: str) -> Report:
+    """The report of a year, of a TOML file, or as far as it can be read out of a text."""
+    file = Path(year_or_file)
+    if year_or_file.isdecimal() or file.suffix.lower() == ".toml":
+        return _report_of(year_or_file)
+    known = read_report(report_years()[-1])
+    return parse_report(draft_text(proposed(read_file(file), known), known.year), place=year_or_file)
 
 
 @report_app.command(name="read")

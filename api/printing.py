@@ -51,16 +51,84 @@ def print_statistics(console: Console, document: Document) -> None:
         console.print(f"{ILLUSTRATIVE.zh} {ILLUSTRATIVE.en}", style="yellow")
 
 
+QUALIFIER_FIRST = ("超", "近", "不足")
+
+VERDICTS = {
+    "agrees": ("✓ 一致 agrees", "green"),
+    "differs": ("✗ 不一致 differs", "red"),
+    "failed": ("! 未能推算 failed", "yellow"),
+}
+SEVERITIES = {
+    "error": ("错误 error", "bold red"),
+    "warning": ("警告 warning", "yellow"),
+    "note": ("提示 note", "cyan"),
+}
+
+
 def print_report(console: Console, document: Document) -> None:
-    """The report's figures by section."""
+    """The report's figures by section, and what the layers give."""
     for section in document["sections"]:
-        table = Table("编码 code", "名称", "name", "数值", "单位 unit", title=section["title_zh"], title_justify="left")
+        columns = ("编码 code", "名称", "name", "数值 stated", "单位 unit", "推算 derived")
+        table = Table(*columns, title=section["title_zh"], title_justify="left")
         for figure in document["figures"]:
             if figure["section"] == section["id"]:
-                value = f"{figure['printed']}{figure.get('qualifier', '')}"
-                table.add_row(figure["code"], figure["name_zh"], figure["name_en"], value, figure["unit_zh"])
+                derived = _derived(figure["derived"]) if "derived" in figure else ""
+                table.add_row(
+                    figure["code"], figure["name_zh"], figure["name_en"], _stated(figure), figure["unit_zh"], derived
+                )
         if table.row_count:
             console.print(table)
+
+
+def print_figure(console: Console, document: Document) -> None:
+    """One figure: stated and derived, the recipe in words and what it stands on."""
+    console.print(f"{document['code']}  {document['name_zh']}  {document['name_en']}", style="bold", highlight=False)
+    console.print(f"报告 stated: {_stated(document)} {document['unit_zh']}  ({document['period']})", highlight=False)
+    derived = document["derived"]
+    if derived is None:
+        console.print("没有由图层推算的算法 / no recipe derives it from layers", style="yellow")
+        return
+    console.print(f"推算 derived: {_derived(derived)}", highlight=False)
+    if "problem" in derived:
+        for language in ("zh", "en"):
+            console.print(derived["problem"][language], style="red", markup=False, highlight=False)
+        return
+    console.print(
+        f"差值 difference: {derived['difference']}；允许误差 tolerance: {derived['tolerance']}", highlight=False
+    )
+    console.print(f"{derived['recipe_zh']}\n{derived['recipe_en']}", markup=False, highlight=False)
+    for source in derived["sources"]:
+        console.print(
+            f"{source['layer']}：修订 revision {source['revision']}，要素 features {source['count']:,}，"
+            f"sha256 {source['checksum'][:16]}", highlight=False,
+        )  # fmt: skip
+    if any("illustrative" in source for source in derived["sources"]):
+        console.print(f"{ILLUSTRATIVE.zh} {ILLUSTRATIVE.en}", style="yellow")
+
+
+def print_audit(console: Console, document: Document) -> None:
+    """The findings of an audit, errors first, and how many there are."""
+    for finding in document["findings"]:
+        name, style = SEVERITIES[finding["severity"]]
+        figures = "、".join(f"{figure['name_zh']} ({figure['code']})" for figure in finding["figures"])
+        console.print(f"[{style}]{name}[/]  {figures}", highlight=False)
+        for text in (finding["sum_zh"], finding["zh"], finding["en"]):
+            console.print(f"    {text}", markup=False, highlight=False)
+    counts = "，".join(f"{SEVERITIES[severity][0]} {count}" for severity, count in document["counts"].items())
+    before = f"；对照 against {document['before']}" if document["before"] else ""
+    console.print(f"{document['year']}{before}：{counts}", style="bold", highlight=False)
+
+
+def _stated(figure: Document) -> str:
+    qualifier = figure.get("qualifier", "")
+    digits = str(figure["printed"])
+    return f"{qualifier}{digits}" if qualifier in QUALIFIER_FIRST else f"{digits}{qualifier}"
+
+
+def _derived(derived: Document) -> str:
+    name, style = VERDICTS[derived["verdict"]]
+    value = "" if derived["value"] is None else f"{derived['value']:,} "
+    return f"{value}[{style}]{name}[/]"
 
 
 def print_draft(console: Console, made: Draft) -> None:

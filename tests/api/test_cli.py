@@ -6,6 +6,7 @@ import json
 import socket
 import zipfile
 from contextlib import redirect_stderr, redirect_stdout
+from importlib import resources
 from typing import NamedTuple
 from unittest.mock import patch
 
@@ -129,6 +130,52 @@ def test_a_backup_restores_to_the_same_features(folder):
         assert restored.revisions()[-1].why == "test"
 
 
+def test_a_figure_is_printed_with_what_the_layers_give(tmp_path):
+    printed = done(tmp_path, "report", "figure", "relocation.enterprises")
+    assert "7" in printed
+    assert "一致 agrees" in printed
+    assert "职业学院拆迁范围" in printed
+    assert "revision 1" in printed
+
+
+def test_a_figure_without_recipe_says_so(tmp_path):
+    assert "no recipe" in done(tmp_path, "report", "figure", "finance.local_revenue")
+
+
+def test_a_year_is_audited(tmp_path):
+    printed = done(tmp_path, "report", "audit", "2024")
+    assert "413 / 3523 = 11.72 %" in printed
+    assert "20人次 / 5批次 = 4 人次" in printed
+    assert json.loads(done(tmp_path, "report", "audit", "--json"))["counts"]["error"] == 2
+
+
+def test_a_report_file_is_audited_against_the_year_before(tmp_path):
+    text = resources.files("data").joinpath("report/2024.toml").read_text("utf-8")
+    later = (
+        text.replace("year = 2024", "year = 2025").replace('period = "2024', 'period = "2025').replace("2024-", "2025-")
+    )
+    (tmp_path / "draft.toml").write_text(later.replace('value = "10.72"', 'value = "11.72"'), "utf-8")
+    document = json.loads(done(tmp_path, "report", "audit", "draft.toml", "--json"))
+    assert (document["year"], document["before"]) == (2025, 2024)
+    # 222,740.23 wan yuan in both years cannot have grown by 8.9 %
+    rules = {(finding["rule"], finding["figures"][0]["code"]) for finding in document["findings"]}
+    assert ("growth_of_values", "industry.output_growth") in rules
+    assert ("shares_of_counts", "hotline.share_property") not in rules
+
+
+def test_the_text_of_a_report_is_audited(tmp_path):
+    text = (
+        "一、2025年工作总结\n2025年以来,街道坚持稳中求进,各项工作取得新的成效,现将有关情况报告如下。\n(一)聚焦治理\n"
+        "一是办好热线。今年以来,街道热线办理共受理市民工单3523件,及时回应群众关切,为民办事的能力不断提升。\n"
+        "二是维护稳定。严格落实机关干部坐班接访制度,今年来累计接待群众来访51批次69人次,其中集体诉求5批次20人次。\n"
+        "二、下一步计划\n(一)继续努力\n进一步完善工作机制,提高服务水平,确保各项任务按期完成,让群众更加满意。\n"
+    )
+    (tmp_path / "report.txt").write_text(text, "utf-8")
+    document = json.loads(done(tmp_path, "report", "audit", "report.txt", "--json"))
+    assert document["year"] == 2025
+    assert "20人次 / 5批次 = 4 人次" in {finding["sum_zh"] for finding in document["findings"]}
+
+
 def test_the_report_is_printed_and_makes_a_store_with_the_sample(tmp_path):
     figures = json.loads(done(tmp_path, "report", "--json"))["figures"]
     assert len(figures) > 80
@@ -147,6 +194,11 @@ def test_the_report_is_printed_and_makes_a_store_with_the_sample(tmp_path):
         (["export", "crops", "out.doc"], "out.doc"),
         (["layers", "show", "land_use"], "land_use"),
         (["report", "--year", "1999"], "1999"),
+        (["report", "figure", "grids.cell"], "grids.cells"),
+        (["report", "figure", "grids.cells", "--asof", "99"], "99"),
+        (["report", "audit", "1999"], "1999"),
+        (["report", "audit", "gone.toml"], "gone.toml"),
+        (["report", "audit", "gone.txt"], "gone.txt"),
         (["stats", "crops", "--asof", "soon"], "soon"),
         (["layers", "--store", "."], "."),
     ],
