@@ -15,6 +15,7 @@ import pickle
 import pkgutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 
 import numba
@@ -40,6 +41,11 @@ _BASE_STAMP = hashlib.sha256(
     b"".join((Path(__file__).parent / name).read_bytes() for name in ("__init__.py", "unaligned.py", "writing.py"))
 ).hexdigest()
 
+_DAMAGED = (
+    OSError, EOFError, ValueError, LookupError, TypeError, AttributeError, ImportError, MemoryError, pickle.PickleError,
+)  # fmt: skip
+"""What reading or writing a cache file may end in; a damaged pickle in nearly anything (library reference, pickle)."""
+
 _to_warm: list[tuple[Dispatcher, tuple[Any, ...]]] = []
 
 
@@ -60,7 +66,7 @@ class KernelCache(FunctionCache):
     def _guard_against_spurious_io_errors(self) -> Iterator[None]:
         try:
             yield
-        except (OSError, EOFError, ValueError, pickle.UnpicklingError) as error:
+        except _DAMAGED as error:
             log.warning("kernel cache not used: %s", error)
 
 
@@ -98,6 +104,10 @@ def warm() -> int:
 
 
 def _callee_stamps(function: Callable[..., Any]) -> list[Any]:
-    called: list[Any] = [value for value in function.__globals__.values() if isinstance(value, Dispatcher)]
-    caches = {d._cache for d in called if d.py_func.__module__ != function.__module__}
+    """The stamps of the kernels of other files that `function` may call, imported by name or with their module."""
+    known: list[Any] = []
+    for value in function.__globals__.values():
+        in_reach = vars(value).values() if isinstance(value, ModuleType) and __name__ in value.__name__ else [value]
+        known.extend(kernel for kernel in in_reach if isinstance(kernel, Dispatcher))
+    caches = {kernel._cache for kernel in known if kernel.py_func.__module__ != function.__module__}
     return sorted((cache.stamp for cache in caches if isinstance(cache, KernelCache)), key=repr)
