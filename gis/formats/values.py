@@ -32,7 +32,8 @@ def shown_name(name: str) -> str:
 class Values:
     """Brings columns to string, int64, double, bool, decimal128, date32 and timestamp[ms, UTC], and reports how.
 
-    `text` holds the names of columns that hold JSON text or times as text, `dropped` the binary ones.
+    `listed` names columns that became JSON text, `dropped` the binary ones, `naive` those with times without a zone,
+    `recoded` those whose bytes were not UTF-8, and `renamed` gives new names by old ones.
     """
 
     listed: set[str] = field(default_factory=set)
