@@ -143,7 +143,7 @@ def _exact(value: Fraction | None) -> int | float | None:
     """A whole number as such; others to the digits that totals of areas are given with."""
     if value is None:
         return None
-    return value.numerator if value.denominator == 1 else round(float(value), DIGITS)
+    return value.numerator if value.denominator == 1 else round(float(value), DIGITS) + 0.0
 
 
 def audit_document(report: Report, before: Report | None, findings: Sequence[Finding]) -> Document:

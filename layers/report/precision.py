@@ -107,6 +107,17 @@ def rounded(value: Fraction, places: int) -> Decimal:
     return whole.quantize(Decimal(1), ROUND_HALF_UP).scaleb(-places)
 
 
+def significant(value: Fraction, digits: int = 4) -> str:
+    """`value` as text with so many digits from the first that is not 0, and no less than its whole part."""
+    size = abs(value)
+    places = digits - 1
+    while size and size < 1:
+        size, places = size * 10, places + 1
+    while size >= 10 and places > 0:
+        size, places = size / 10, places - 1
+    return shown(value, places)
+
+
 def shown(value: Fraction, places: int = 2) -> str:
     """`value` as text: at most so many digits after the point, no zeros at the end."""
     text = f"{rounded(value, places):f}"

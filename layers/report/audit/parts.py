@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator
+from decimal import Decimal
 from functools import reduce
 
+from layers.definition import Text
 from layers.report.audit.finding import PRINTED, Case, Finding, Severity, amount, joined, written
 from layers.report.audit.slips import slip_between
 from layers.report.figures import Figure
@@ -34,13 +36,19 @@ def shares_within_hundred(case: Case) -> Iterator[Finding]:
         together = reduce(Interval.plus, map(interval, figures))
         if together.low > 1:
             whole = case.figure(figures[0].part_of or figures[0].code)
-            total = sum((figure.number for figure in figures), start=0 * figures[0].number)
+            total = sum((figure.number for figure in figures), start=Decimal(0))
             yield Finding(
                 "shares_within_hundred", Severity.ERROR, tuple(figure.code for figure in figures),
-                written("{} = {} % > 100 %", joined("+", figures), str(total)),
+                _hundred(figures, total),
                 f"这些占比都以“{whole.name_zh}”为总数，合计不能超过 100 %。",
                 f"These are shares of “{whole.name_en}” and cannot exceed 100 % together.",
             )  # fmt: skip
+
+
+def _hundred(figures: list[Figure], total: Decimal) -> Text:
+    if len(figures) == 1:
+        return written("{} > 100 %", figures[0])
+    return written("{} = {} % > 100 %", joined("+", figures), str(total))
 
 
 def disjoint_parts(case: Case) -> Iterator[Finding]:

@@ -10,7 +10,7 @@ from layers.report.audit.finding import PRINTED, Case, Finding, Severity, amount
 from layers.report.audit.plausible import Range
 from layers.report.audit.slips import NOTHING, slip_between, slip_into
 from layers.report.figures import Figure
-from layers.report.precision import Interval, decimals, interval, last_place, shown
+from layers.report.precision import Interval, decimals, interval, last_place, shown, significant
 from layers.report.units import QUOTIENTS, Unit, unit
 
 
@@ -95,7 +95,7 @@ def _widest(limits: Range) -> tuple[Fraction | None, Fraction | None]:
 
 def _quotient(limits: Range, count: Figure, base: Figure) -> Text:
     value = exact_quotient(count, base) / unit(limits.unit).factor
-    return written("{} / {} = {} {}", count, base, shown(value, 3), unit(limits.unit))
+    return written("{} / {} = {} {}", count, base, significant(value), unit(limits.unit))
 
 
 def _unfit(limits: Range, count: Figure, base: Figure) -> Finding:

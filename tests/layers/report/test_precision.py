@@ -5,7 +5,7 @@ from fractions import Fraction
 import pytest
 
 from layers.report import Figure
-from layers.report.precision import Interval, interval, printed_interval, rounded, shown
+from layers.report.precision import Interval, interval, printed_interval, rounded, shown, significant
 from tests.layers.report.audit.made import figure
 
 
@@ -59,3 +59,18 @@ def test_rounding_is_half_up() -> None:
     assert str(rounded(Fraction("2.675"), 2)) == "2.68"
     assert shown(Fraction(1, 8), 2) == "0.13"
     assert shown(Fraction(1200), 0) == "1200"
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [
+        ("0.00002013888", "0.00002014"),
+        ("0.20138", "0.2014"),
+        ("960", "960"),
+        ("11723.17", "11723"),
+        ("4", "4"),
+        ("0", "0"),
+    ],
+)
+def test_significant_digits(value: str, text: str) -> None:
+    assert significant(Fraction(value)) == text

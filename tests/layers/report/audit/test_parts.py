@@ -58,6 +58,11 @@ def test_a_share_beyond_all() -> None:
     )
 
 
+def test_a_share_beyond_all_is_shown_as_such() -> None:
+    findings = found(figure("a.whole", 1000), figure("a.share", 102, "percent", part_of="a.whole"))
+    assert "102 % > 100 %" in {finding.sum.en for finding in findings}
+
+
 def test_a_sum() -> None:
     parts = [figure("a.p1", 18, "person"), figure("a.p2", 27, "person"), figure("a.p3", 16, "person")]
     total = figure("a.total", 61, "person", sum_of=["a.p1", "a.p2", "a.p3"])
