@@ -58,7 +58,8 @@ app.add_typer(layers_app, name="layers")
 app.add_typer(report_app, name="report")
 
 WIDTH = None if sys.stdout.isatty() else 160
-out, err = Console(width=WIDTH), Console(stderr=True, width=WIDTH)
+out = Console(width=WIDTH, markup=False, highlight=False)
+err = Console(width=WIDTH, markup=False, highlight=False, stderr=True)
 
 StoreOption = Annotated[
     str | None,
@@ -76,7 +77,7 @@ def main() -> None:
         app()
     except Problem as problem:
         for language in ("zh", "en"):
-            err.print(problem.text(language), style="red", markup=False, highlight=False, soft_wrap=True)
+            err.print(problem.text(language), style="red", soft_wrap=True)
         sys.exit(1)
 
 
@@ -108,7 +109,7 @@ def serve(store: StoreOption = None, host: str | None = None, port: int | None =
     """启动服务 / Serve maps, statistics and the OGC API; a GeoPackage that does not exist is made with the sample."""
     settings = settings_for(store, host=host, port=port)
     with _listening(settings) as listener, opened(store, open_with_sample) as found:
-        out.print(f"http://{settings.host}:{settings.port}  ({found.url})", style="bold green", highlight=False)
+        out.print(f"http://{settings.host}:{settings.port}  ({found.url})", style="bold green")
         server = uvicorn.Server(uvicorn.Config(create_app(settings, found), log_level="warning"))
         server.run(sockets=[listener])
 
@@ -169,7 +170,7 @@ def export(layer: str, file: Path, overwrite: bool = False, asof: AsOfOption = N
     with opened(store) as found, _progress(f"导出 exporting {layer}"):
         notes = export_layer(found, layer, file, as_of=parse_as_of(asof), overwrite=overwrite)
     print_notes(out, notes)
-    out.print(str(file), style="bold green", highlight=False)
+    out.print(str(file), style="bold green")
 
 
 @app.command()
@@ -291,7 +292,7 @@ def read(
     made = proposed(read_file(file, year), known)
     _write_new(to, draft_text(made, known.year), overwrite=overwrite)
     print_draft(out, made)
-    out.print(str(to), style="bold green", highlight=False)
+    out.print(str(to), style="bold green")
 
 
 @report_app.command(name="compare")
@@ -334,7 +335,7 @@ def backup(file: Path, store: StoreOption = None) -> None:
     """备份整个存储 / Back the whole store up into one file."""
     with opened(store) as found:
         found.backup(file)
-    out.print(str(file), style="bold green", highlight=False)
+    out.print(str(file), style="bold green")
 
 
 @app.command()
@@ -346,7 +347,7 @@ def restore(
     """从备份恢复 / Restore a backup into the store."""
     settings = settings_for(store)
     restore_backup(file, settings.store, replace=overwrite)
-    out.print(settings.store, style="bold green", highlight=False)
+    out.print(settings.store, style="bold green")
 
 
 def _show(document: Any, as_json: bool, printed: Callable[[Console, Any], None]) -> None:
@@ -390,7 +391,7 @@ def _replace_definition(store: Store, text: str, place: str) -> None:
     _definition_text(store, definition.id)
     with store.transaction(who=_name(None, store.url), why=f"修改图层定义 {definition.id}") as transaction:
         transaction.replace_definition(definition, text)
-    out.print(f"{definition.id} ✓", style="bold green", highlight=False)
+    out.print(f"{definition.id} ✓", style="bold green")
 
 
 if __name__ == "__main__":

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from datetime import date, datetime
 from typing import Annotated, cast
 
@@ -37,17 +38,21 @@ def get_language(
     return lang or (cast(Language, cookie) if cookie in ("zh", "en") else get_settings(request).language)
 
 
+YEARS = range(1900, 3000)
+"""Years that a date may be asked of: beyond them clocks of other zones overflow."""
+
+
 def parse_as_of(asof: str | None) -> int | date | datetime | None:
     """The revision or date that `asof` names; None is now. Raises BadParameter."""
     if asof is None:
         return None
-    if asof.isascii() and asof.isdigit() and len(asof) <= 18:
+    if asof.isascii() and asof.isdigit() and len(asof) < len("20241231"):
         return int(asof)
     for read in (date.fromisoformat, datetime.fromisoformat):
-        try:
-            return read(asof)
-        except ValueError:
-            continue
+        with suppress(ValueError):
+            moment = read(asof)
+            if moment.year in YEARS:
+                return moment
     raise BadParameter(
         f"“{asof}”既不是修订号也不是日期。",
         f"{asof!r} is neither a revision nor a date.",

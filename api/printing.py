@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from rich.console import Console, RenderableType
+from rich.console import Console
 from rich.table import Table
+from rich.text import Text
 
 from api.documents import Document
 from gis.formats import Note
@@ -72,7 +73,7 @@ def print_report(console: Console, document: Document) -> None:
         table = Table(*columns, title=section["title_zh"], title_justify="left")
         for figure in document["figures"]:
             if figure["section"] == section["id"]:
-                derived = _derived(figure["derived"]) if "derived" in figure else ""
+                derived = _derived(figure["derived"]) if "derived" in figure else Text()
                 table.add_row(
                     figure["code"], figure["name_zh"], figure["name_en"], _stated(figure), figure["unit_zh"], derived
                 )
@@ -82,25 +83,23 @@ def print_report(console: Console, document: Document) -> None:
 
 def print_figure(console: Console, document: Document) -> None:
     """One figure: stated and derived, the recipe in words and what it stands on."""
-    console.print(f"{document['code']}  {document['name_zh']}  {document['name_en']}", style="bold", highlight=False)
-    console.print(f"报告 stated: {_stated(document)} {document['unit_zh']}  ({document['period']})", highlight=False)
+    console.print(f"{document['code']}  {document['name_zh']}  {document['name_en']}", style="bold")
+    console.print(f"报告 stated: {_stated(document)} {document['unit_zh']}  ({document['period']})")
     derived = document["derived"]
     if derived is None:
         console.print("没有由图层推算的算法 / no recipe derives it from layers", style="yellow")
         return
-    console.print(f"推算 derived: {_derived(derived)}", highlight=False)
+    console.print(Text.assemble("推算 derived: ", _derived(derived)))
     if "problem" in derived:
         for language in ("zh", "en"):
-            console.print(derived["problem"][language], style="red", markup=False, highlight=False)
+            console.print(derived["problem"][language], style="red")
         return
-    console.print(
-        f"差值 difference: {derived['difference']}；允许误差 tolerance: {derived['tolerance']}", highlight=False
-    )
-    console.print(f"{derived['recipe_zh']}\n{derived['recipe_en']}", markup=False, highlight=False)
+    console.print(f"差值 difference: {derived['difference']}；允许误差 tolerance: {derived['tolerance']}")
+    console.print(f"{derived['recipe_zh']}\n{derived['recipe_en']}")
     for source in derived["sources"]:
         console.print(
             f"{source['layer']}：修订 revision {source['revision']}，要素 features {source['count']:,}，"
-            f"sha256 {source['checksum'][:16]}", highlight=False,
+            f"sha256 {source['checksum'][:16]}",
         )  # fmt: skip
     if any("illustrative" in source for source in derived["sources"]):
         console.print(f"{ILLUSTRATIVE.zh} {ILLUSTRATIVE.en}", style="yellow")
@@ -111,12 +110,12 @@ def print_audit(console: Console, document: Document) -> None:
     for finding in document["findings"]:
         name, style = SEVERITIES[finding["severity"]]
         figures = "、".join(f"{figure['name_zh']} ({figure['code']})" for figure in finding["figures"])
-        console.print(f"[{style}]{name}[/]  {figures}", highlight=False)
+        console.print(Text.assemble((name, style), f"  {figures}"))
         for text in (finding["sum_zh"], finding["zh"], finding["en"]):
-            console.print(f"    {text}", markup=False, highlight=False)
+            console.print(f"    {text}")
     counts = "，".join(f"{SEVERITIES[severity][0]} {count}" for severity, count in document["counts"].items())
     before = f"；对照 against {document['before']}" if document["before"] else ""
-    console.print(f"{document['year']}{before}：{counts}", style="bold", highlight=False)
+    console.print(f"{document['year']}{before}：{counts}", style="bold")
 
 
 def _stated(figure: Document) -> str:
@@ -125,10 +124,10 @@ def _stated(figure: Document) -> str:
     return f"{qualifier}{digits}" if qualifier in QUALIFIER_FIRST else f"{digits}{qualifier}"
 
 
-def _derived(derived: Document) -> str:
+def _derived(derived: Document) -> Text:
     name, style = VERDICTS[derived["verdict"]]
     value = "" if derived["value"] is None else f"{derived['value']:,} "
-    return f"{value}[{style}]{name}[/]"
+    return Text.assemble(value, (name, style))
 
 
 def print_draft(console: Console, made: Draft) -> None:
@@ -142,7 +141,7 @@ def print_draft(console: Console, made: Draft) -> None:
     )
     if made.missing:
         names = "、".join(figure.name_zh for figure in made.missing)
-        console.print(f"文中没有找到 not found ({len(made.missing)}): {names}", style="yellow", markup=False)
+        console.print(f"文中没有找到 not found ({len(made.missing)}): {names}", style="yellow")
 
 
 def print_comparison(console: Console, found: Comparison) -> None:
@@ -164,7 +163,7 @@ def print_comparison(console: Console, found: Comparison) -> None:
         console.print("⚠ 两年的时期长短不同 the periods of the two years differ in length", style="yellow")
     for title, figures in ((f"仅 {years[0]} 年有 only in", found.missing), (f"仅 {years[1]} 年有 only in", found.new)):
         if figures:
-            console.print(f"{title} ({len(figures)}): {'、'.join(figure.name_zh for figure in figures)}", markup=False)
+            console.print(f"{title} ({len(figures)}): {'、'.join(figure.name_zh for figure in figures)}")
 
 
 def print_import(console: Console, report: ImportReport) -> None:
@@ -185,11 +184,11 @@ def print_notes(console: Console, notes: list[Note]) -> None:
         console.print(f"• {note.zh} {note.en}", style="cyan")
 
 
-def _import_lines(imported: ImportedTable) -> Iterator[RenderableType]:
+def _import_lines(imported: ImportedTable) -> Iterator[str]:
     layer = imported.layer
     what = "新图层 new layer" if imported.new else "图层 layer"
     yield (
-        f"[bold]{imported.table}[/] → {what} [bold]{layer.id}[/]: 读取 read {imported.read:,}，"
+        f"{imported.table} → {what} {layer.id}: 读取 read {imported.read:,}，"
         f"写入 written {imported.written:,}，修复 repaired {len(imported.repaired):,}，"
         f"未导入 rejected {len(imported.rejected):,}"
     )

@@ -11,14 +11,17 @@ import shapely
 from gis.formats import write_rows
 from layers.intake import Rejected
 
+FIELD = "字段 "
+"""Stands before the names of the file's own fields, so that none is taken for one of ours."""
+
 RejectedTable = tuple[str, pa.Table, Sequence[Rejected]]
 
 
 def write_rejects(path: Path, tables: Sequence[RejectedTable]) -> Path | None:
     """Writes the rejected features of each (name, table, rejected) to a CSV at `path`, and gives it; None if none.
 
-    A row holds the table, the row number in the file from 1, the reason in both languages, the feature's own fields and
-    its geometry as WKT.
+    A row holds the table, the row number in the file from 1, the cause in both languages, its geometry as WKT and the
+    feature's own fields.
     """
     parts = [_rows(name, source, rejected) for name, source, rejected in tables if rejected]
     if not parts:
@@ -29,18 +32,15 @@ def write_rejects(path: Path, tables: Sequence[RejectedTable]) -> Path | None:
 
 def _rows(name: str, source: pa.Table, rejected: Sequence[Rejected]) -> pa.Table:
     rows = source.take([item.row for item in rejected])
-    fields = {f"{column}": rows[column].cast(pa.string()) for column in rows.column_names if column != "geom"}
-    wkt = [_wkt(blob) for blob in rows["geom"].to_pylist()]
-    return pa.table(
-        {
-            "表 table": [name] * len(rejected),
-            "行 row": [item.row + 1 for item in rejected],
-            "原因": [item.zh for item in rejected],
-            "reason": [item.en for item in rejected],
-            **fields,
-            "WKT": pa.array(wkt, pa.string()),
-        }
-    )
+    told = {
+        "表 table": [name] * len(rejected),
+        "行 row": [item.row + 1 for item in rejected],
+        "原因 cause": [item.zh for item in rejected],
+        "cause": [item.en for item in rejected],
+        "几何 WKT": [_wkt(blob) for blob in rows["geom"].to_pylist()],
+    }
+    own = {f"{FIELD}{column}": rows[column].cast(pa.string()) for column in rows.column_names if column != "geom"}
+    return pa.table({key: pa.array(values) for key, values in told.items()} | own)
 
 
 def _wkt(blob: bytes | None) -> str | None:

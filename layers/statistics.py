@@ -12,7 +12,9 @@ from layers.codes import code_list
 from layers.definition import FieldDefinition, LayerDefinition
 from layers.errors import LayersError
 from layers.query import Query
-from layers.store import Store
+from layers.store import Group, Store
+
+AREA = "area_m2"
 
 DIGITS = 6
 """Decimals that totals are given with: finer than any survey, coarser than the noise of summing doubles."""
@@ -31,7 +33,8 @@ class Statistics:
     """A layer's total and its groups at one revision.
 
     `total` holds count, area_m2, area_ha and area_mu (polygons) and, for the metric "yield", output_kg, output_jin,
-    output_t, yield_kg_per_mu and yield_jin_per_mu; each group holds the same with its key, names and share.
+    output_t, without_output (features whose output is not known) and, where every output is known, yield_kg_per_mu and
+    yield_jin_per_mu; each group holds the same with its key, names and share.
     """
 
     layer: LayerDefinition
@@ -61,9 +64,11 @@ def statistics(
     sums = _sums(definition, metric)
     if by is not None:
         definition.field(by)
-    revision = store.resolve(as_of) if as_of is not None else None
+    revision = store.resolve(as_of)
+    if revision is None:
+        revision = store.revision(layer)
     found = store.aggregate(layer, by=[by] if by else [], sums=sums, query=query, as_of=revision)
-    rows = [_row(definition, metric, dict(zip(sums, group.sums, strict=True)), group.count) for group in found]
+    rows = [_row(definition, sums, group) for group in found]
     total = _total(rows)
     groups = [
         {**_key(definition.field(by), group.key[0]), **row, "share_percent": _share(row, total)}
@@ -74,7 +79,7 @@ def statistics(
         definition,
         metric,
         by,
-        store.revision(layer) if revision is None else revision,
+        revision,
         store.is_illustrative(layer),
         _finished(total),
         tuple(_finished(group) for group in sorted(groups, key=_largest_first)),
@@ -82,7 +87,7 @@ def statistics(
 
 
 def _area_sums(definition: LayerDefinition) -> tuple[str, ...]:
-    return ("area_m2",) if definition.area else ()
+    return (AREA,) if definition.area else ()
 
 
 def _yield_sums(definition: LayerDefinition) -> tuple[str, ...]:
@@ -111,12 +116,16 @@ def _sums(definition: LayerDefinition, metric: str) -> Sequence[str]:
     return METRICS[metric](definition)
 
 
-def _row(definition: LayerDefinition, metric: str, sums: dict[str, float | None], count: int) -> Row:
-    row: Row = {"count": count}
-    if definition.area:
-        row["area_m2"] = sums["area_m2"] or 0.0
-    if metric == "yield" and (source := definition.statistics.yield_):
-        row["output_kg"] = kg_from(sums[source.field] or 0.0, source.unit)
+def _row(definition: LayerDefinition, sums: Sequence[str], group: Group) -> Row:
+    totals = dict(zip(sums, group.sums, strict=True))
+    known = dict(zip(sums, group.counts, strict=True))
+    row: Row = {"count": group.count}
+    if AREA in totals:
+        row["area_m2"] = totals[AREA] or 0.0
+    source = definition.statistics.yield_
+    if source and source.field in totals:
+        row["output_kg"] = kg_from(totals[source.field] or 0.0, source.unit)
+        row["without_output"] = group.count - known[source.field]
     return row
 
 
@@ -134,7 +143,7 @@ def _finished(row: Row) -> Row:
         kg = row["output_kg"]
         jin = weight_from_kg(kg, "jin")
         row |= {"output_jin": jin, "output_t": weight_from_kg(kg, "t")}
-        if area_mu:
+        if area_mu and not row["without_output"]:
             row |= {"yield_kg_per_mu": kg / area_mu, "yield_jin_per_mu": jin / area_mu}
     return {name: round(value, DIGITS) if isinstance(value, float) else value for name, value in row.items()}
 

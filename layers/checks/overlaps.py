@@ -92,8 +92,8 @@ def areas_m2(shape: shapely.Geometry) -> dict[str, float]:
 
 
 def _overlap(store: Store, layer: str, shape: shapely.Geometry) -> LayerOverlap | None:
-    definition = store.catalogue[layer]
-    rows = store.read(layer, windowed(store, layer, Query(), Bounds(*shapely.bounds(shape))))
+    definition, revision = store.catalogue[layer], store.revision(layer)
+    rows = store.read(layer, windowed(store, layer, Query(), Bounds(*shapely.bounds(shape))), as_of=revision)
     own = _projected(shape, definition.crs)
     pieces = shapely.intersection(shapely.from_wkb(rows["geom"].to_numpy()), own)
     areas = _areas_m2(pieces, definition)
@@ -104,7 +104,7 @@ def _overlap(store: Store, layer: str, shape: shapely.Geometry) -> LayerOverlap 
     whole = float(_areas_m2(np.array([own]), definition)[0])
     return LayerOverlap(
         definition,
-        store.revision(layer),
+        revision,
         total,
         100 * total / whole if whole else 0.0,
         _features(definition, rows.filter(pa.array(taken)), areas[taken]),
