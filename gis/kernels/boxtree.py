@@ -13,7 +13,7 @@ import numpy as np
 from gis.kernels import INT, INTS, OUT_INTS, OUT_XY, REAL, XY, compiled
 
 NODE = 8
-_GROUP = 16
+_GROUP = 8
 _ORDER = 16
 
 

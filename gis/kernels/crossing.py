@@ -87,26 +87,43 @@ def _is_convex(xy, start, stop):
 
 
 @compiled()
-def _small_ring_is_simple(xy, start, stop):
-    """Whether a ring of few edges is known to be simple; False where the general test has to look."""
-    for i in range(start, stop):
-        j = i + 1 if i + 1 < stop else start
-        k = j + 1 if j + 1 < stop else start
-        ax, ay, bx, by = xy[i, 0], xy[i, 1], xy[j, 0], xy[j, 1]
-        ux, uy, vx, vy = bx - ax, by - ay, xy[k, 0] - bx, xy[k, 1] - by
-        if (ux == 0 and uy == 0) or (ux * vx + uy * vy < 0 and side_of(ax, ay, bx, by, xy[k, 0], xy[k, 1]) == 0):
+def _small_ring_is_simple(xy, start, stop, low, high):
+    """Whether a ring of few edges is known to be simple; False where the general test has to look.
+
+    `low` and `high` (2, edges) are scratch for the boxes of the edges.
+    """
+    n = stop - start
+    if n < 3:
+        return False
+    for i in range(n):
+        j = i + 1 if i + 1 < n else 0
+        k = j + 1 if j + 1 < n else 0
+        ax, ay, bx, by = xy[start + i, 0], xy[start + i, 1], xy[start + j, 0], xy[start + j, 1]
+        ux, uy, vx, vy = bx - ax, by - ay, xy[start + k, 0] - bx, xy[start + k, 1] - by
+        if (ux == 0 and uy == 0) or (
+            ux * vx + uy * vy < 0 and side_of(ax, ay, bx, by, xy[start + k, 0], xy[start + k, 1]) == 0
+        ):
             return False
-        west, east, south, north = min(ax, bx), max(ax, bx), min(ay, by), max(ay, by)
-        for c in range(i + 2, stop - 1 if i == start else stop):
-            d = c + 1 if c + 1 < stop else start
-            cx, cy, dx, dy = xy[c, 0], xy[c, 1], xy[d, 0], xy[d, 1]
-            if (cx < west and dx < west) or (cx > east and dx > east):
-                continue
-            if (cy < south and dy < south) or (cy > north and dy > north):
-                continue
-            if _meet(ax, ay, bx, by, cx, cy, dx, dy):
-                return False
-    return stop - start >= 3
+        low[0, i], high[0, i] = min(ax, bx), max(ax, bx)
+        low[1, i], high[1, i] = min(ay, by), max(ay, by)
+    for i in range(n - 2):
+        west, south, east, north, meets = low[0, i], low[1, i], high[0, i], high[1, i], 0
+        for c in range(i + 2, n - 1 if i == 0 else n):  # without a branch, so that it runs on vectors
+            meets |= (low[0, c] <= east) & (high[0, c] >= west) & (low[1, c] <= north) & (high[1, c] >= south)
+        if meets and _edge_meets(xy, start, n, i):
+            return False
+    return True
+
+
+@compiled()
+def _edge_meets(xy, start, n, i):
+    """Whether edge i of a ring of n meets one after it that is not its neighbour."""
+    a, b = start + i, start + i + 1
+    for c in range(i + 2, n - 1 if i == 0 else n):
+        d = start + (c + 1 if c + 1 < n else 0)
+        if _meet(xy[a, 0], xy[a, 1], xy[b, 0], xy[b, 1], xy[start + c, 0], xy[start + c, 1], xy[d, 0], xy[d, 1]):
+            return True
+    return False
 
 
 @compiled()
@@ -199,11 +216,13 @@ def _misplaced(xy, starts, stops, first, last):
 
 
 @compiled()
-def _is_plain(xy, starts, stops, first, last):
+def _is_plain(xy, starts, stops, first, last, low, high):
     """Whether a part of few small rings is known to be valid: simple rings, each hole clear of all other edges."""
     for r in range(first, last):
         few = stops[r] - starts[r] <= _FEW
-        if not (few and (_is_convex(xy, starts[r], stops[r]) or _small_ring_is_simple(xy, starts[r], stops[r]))):
+        if not (
+            few and (_is_convex(xy, starts[r], stops[r]) or _small_ring_is_simple(xy, starts[r], stops[r], low, high))
+        ):
             return False
     for hole in range(first + 1, last):
         box = _box(xy, starts[hole], stops[hole])
@@ -251,10 +270,11 @@ def suspects(xy, starts, stops, parts, features, whole):
     """
     found = np.zeros(len(features) - 1, np.bool_)
     ends, where = np.empty((64, 4)), np.empty((64, 3), np.int64)
+    low, high = np.empty((2, _FEW)), np.empty((2, _FEW))
     for k in range(len(found)):
         for p in range(features[k], features[k + 1]):
             first, last = parts[p], parts[p + 1]
-            if last - first <= _FEW_RINGS and _is_plain(xy, starts, stops, first, last):
+            if last - first <= _FEW_RINGS and _is_plain(xy, starts, stops, first, last, low, high):
                 continue
             ends, where, m = _edges(xy, starts, stops, first, last, ends, where)
             found[k] = m < 3 * (last - first) or _edges_conflict(ends, where, m)

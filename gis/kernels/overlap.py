@@ -128,9 +128,9 @@ def _load(xy, rings, parts, features, k, x, y, edges):
     n, area = 0, 0.0
     for part in range(features[k], features[k + 1]):
         for r in range(parts[part], parts[part + 1]):
-            turn = _turn(xy, rings, parts, part, r)
-            own = abs(signed_area(xy, rings[r], rings[r + 1]))
-            area += own if r == parts[part] else -own
+            own = signed_area(xy, rings[r], rings[r + 1])
+            turn = 1.0 if (own > 0) == (r == parts[part]) else -1.0
+            area += own * turn
             for i in range(rings[r], rings[r + 1] - 1):
                 x0, y0, x1, y1, side = xy[i, 0] - x, xy[i, 1] - y, xy[i + 1, 0] - x, xy[i + 1, 1] - y, -turn
                 if x0 == x1:
@@ -182,6 +182,8 @@ def _sum_all(a, n, b, m):
     total = size = 0.0
     for j in range(m):
         west, east = b[j, 0], b[j, 2]
+        if west == east:
+            continue
         for i in range(n):
             if a[i, 0] < east and a[i, 2] > west:
                 piece = _below_both(a, i, b, j)
