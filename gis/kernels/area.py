@@ -147,23 +147,26 @@ def _to_plane(xy, first, last, meridian, ellipsoid, at, north, east):
 
 
 @compiled()
-def _load(xy, first, last, meridian, easting, ellipsoid, rounded, at, north, east):
-    """Puts the vertices of a ring into the plane from place `at` on, to 0.1 mm with `rounded`; whether all fit."""
+def _load(xy, first, last, meridian, easting, ellipsoid, rounded, north, east):
+    """Puts vertices `first` to `last` into the plane, to 0.1 mm with `rounded`; whether all fit there."""
+    count = last - first
     if np.isnan(meridian):
-        for k in range(last - first):
-            north[at + k], east[at + k] = xy[first + k, 1], xy[first + k, 0]
+        for k in range(count):
+            north[k], east[k] = xy[first + k, 1], xy[first + k, 0]
     else:
         easting = 0.0
-        _to_plane(xy, first, last, meridian, ellipsoid, at, north, east)
-    fits = True
-    for k in range(at, at + last - first):
-        if rounded:
+        _to_plane(xy, first, last, meridian, ellipsoid, 0, north, east)
+    outside = 0
+    if rounded:
+        for k in range(count):
             north[k] = np.floor(north[k] * 1e4 + 0.5) / 1e4
             east[k] = (np.floor(east[k] * 1e4 + 0.5) - easting * 1e4) / 1e4
-        else:
+            outside += 0 if (abs(north[k]) <= _MAX_NORTH_M) & (abs(east[k]) <= _MAX_EAST_M) else 1
+    else:
+        for k in range(count):
             east[k] -= easting
-        fits &= (abs(north[k]) <= _MAX_NORTH_M) & (abs(east[k]) <= _MAX_EAST_M)
-    return fits
+            outside += 0 if (abs(north[k]) <= _MAX_NORTH_M) & (abs(east[k]) <= _MAX_EAST_M) else 1
+    return outside == 0
 
 
 @compiled()
@@ -177,14 +180,30 @@ def _longer(values, count):
 
 
 @compiled()
+def _is_long(north, east, k, limit):
+    dx, dy = north[k + 1] - north[k], east[k + 1] - east[k]
+    return dx * dx + dy * dy > limit
+
+
+@compiled()
+def _any_long(north, east, rings, first, last, densify_m):
+    """Whether an edge of rings `first` to `last` is longer than `densify_m`."""
+    start, limit, found = rings[first], densify_m * densify_m, 0
+    for k in range(rings[last] - start - 1):  # over the ends of rings too, which are then taken off
+        found += 1 if _is_long(north, east, k, limit) else 0
+    for r in range(first + 1, last):
+        found -= 1 if _is_long(north, east, rings[r] - start - 1, limit) else 0
+    return found > 0
+
+
+@compiled()
 def _extra(north, east, first, last, densify_m):
     """How many points densifying inserts into the ring at `first` to `last`."""
     total = 0.0
     for k in range(first, last - 1):
-        dx, dy = north[k + 1] - north[k], east[k + 1] - east[k]
-        square = dx * dx + dy * dy
-        if square > densify_m * densify_m:
-            total += np.floor(np.sqrt(square) / densify_m)
+        if _is_long(north, east, k, densify_m * densify_m):
+            dx, dy = north[k + 1] - north[k], east[k + 1] - east[k]
+            total += np.floor(np.sqrt(dx * dx + dy * dy) / densify_m)
     return total
 
 
@@ -196,24 +215,23 @@ def _between(start, end, part, parts):
 
 
 @compiled()
-def _densify(north, east, densify_m, rounded, at, out_north, out_east):
-    """Writes a ring from place `at` on, with int(length / densify_m) points in each edge longer than that."""
-    for k in range(len(north)):
+def _densify(north, east, first, last, densify_m, rounded, at, out_north, out_east):
+    """Writes a ring from place `at` on, with int(length / densify_m) points in each edge longer than that; the end."""
+    for k in range(first, last):
         out_north[at], out_east[at] = north[k], east[k]
         at += 1
-        if k < len(north) - 1:
+        if k < last - 1 and _is_long(north, east, k, densify_m * densify_m):
             dx, dy = north[k + 1] - north[k], east[k + 1] - east[k]
-            square = dx * dx + dy * dy
-            if square > densify_m * densify_m:
-                points = int(np.sqrt(square) / densify_m)
-                for j in range(1, points + 1):
-                    if rounded:
-                        out_north[at] = _between(north[k], north[k + 1], j, points + 1)
-                        out_east[at] = _between(east[k], east[k + 1], j, points + 1)
-                    else:
-                        out_north[at] = north[k] + dx * j / (points + 1)
-                        out_east[at] = east[k] + dy * j / (points + 1)
-                    at += 1
+            points = int(np.sqrt(dx * dx + dy * dy) / densify_m)
+            for j in range(1, points + 1):
+                if rounded:
+                    out_north[at] = _between(north[k], north[k + 1], j, points + 1)
+                    out_east[at] = _between(east[k], east[k + 1], j, points + 1)
+                else:
+                    out_north[at] = north[k] + dx * j / (points + 1)
+                    out_east[at] = east[k] + dy * j / (points + 1)
+                at += 1
+    return at
 
 
 @compiled()
@@ -231,6 +249,17 @@ def _sum_rings(bracket, longitude, ends, first, last, factor, out):
         start = ends[r - first]
 
 
+@compiled()
+def _batch_end(rings, meridians, first):
+    """The ring before which a batch that begins with ring `first` ends: of one meridian and about _BATCH vertices."""
+    last = first + 1
+    while last < len(meridians) and rings[last + 1] - rings[first] <= _BATCH:
+        if meridians[last] != meridians[first] and not (np.isnan(meridians[last]) and np.isnan(meridians[first])):
+            break
+        last += 1
+    return last
+
+
 @compiled((XY, INTS, REALS, REAL, REALS, REAL, FLAG, OUT_REALS))
 def ellipsoidal(xy, rings, meridians, easting, ellipsoid, densify_m, rounded, out):
     """The signed official area in m2 of each ring; returns an error and the first ring that has it.
@@ -238,25 +267,33 @@ def ellipsoidal(xy, rings, meridians, easting, ellipsoid, densify_m, rounded, ou
     `meridians` holds the central meridian of each ring where `xy` is in degrees, NaN where it is in a Gauss-Krueger
     plane of false easting `easting`.
     """
-    north, east, ends = np.empty(2 * _BATCH), np.empty(2 * _BATCH), np.empty(_BATCH, np.int64)
-    begin, filled = 0, 0
-    for r in range(len(out)):
-        count = rings[r + 1] - rings[r]
-        north, east = _longer(north, filled + count), _longer(east, filled + count)
-        if not _load(xy, rings[r], rings[r + 1], meridians[r], easting, ellipsoid, rounded, filled, north, east):
-            return OUTSIDE, r
-        more = _extra(north, east, filled, filled + count, densify_m)
-        if more > _MAX_EXTRA:
-            return TOO_LONG, r
-        extra = int(more)
-        if extra > 0:
-            sparse_north, sparse_east = north[filled : filled + count].copy(), east[filled : filled + count].copy()
-            north, east = _longer(north, filled + count + extra), _longer(east, filled + count + extra)
-            _densify(sparse_north, sparse_east, densify_m, rounded, filled, north, east)
-        filled += count + extra
-        ends[r - begin] = filled
-        if filled >= _BATCH or r - begin == _BATCH - 1 or r == len(out) - 1:
-            _to_ellipsoid(north, east, filled, ellipsoid, rounded)
-            _sum_rings(north, east, ends, begin, r + 1, ellipsoid[7], out)
-            begin, filled = r + 1, 0
+    north, east = np.empty(_BATCH), np.empty(_BATCH)
+    dense_north, dense_east = np.empty(2 * _BATCH), np.empty(2 * _BATCH)
+    first = 0
+    while first < len(out):
+        last = _batch_end(rings, meridians, first)
+        start, count = rings[first], rings[last] - rings[first]
+        north, east = _longer(north, count), _longer(east, count)
+        if not _load(xy, start, rings[last], meridians[first], easting, ellipsoid, rounded, north, east):
+            for r in range(first, last):
+                if not _load(xy, rings[r], rings[r + 1], meridians[r], easting, ellipsoid, rounded, north, east):
+                    return OUTSIDE, r
+        ends = rings[first + 1 : last + 1] - start
+        if _any_long(north, east, rings, first, last, densify_m):
+            filled = 0
+            for r in range(first, last):
+                a, b = rings[r] - start, rings[r + 1] - start
+                extra = _extra(north, east, a, b, densify_m)
+                if extra > _MAX_EXTRA:
+                    return TOO_LONG, r
+                room = filled + b - a + int(extra)
+                dense_north, dense_east = _longer(dense_north, room), _longer(dense_east, room)
+                filled = _densify(north, east, a, b, densify_m, rounded, filled, dense_north, dense_east)
+                ends[r - first] = filled
+            _to_ellipsoid(dense_north, dense_east, filled, ellipsoid, rounded)
+            _sum_rings(dense_north, dense_east, ends, first, last, ellipsoid[7], out)
+        else:
+            _to_ellipsoid(north, east, count, ellipsoid, rounded)
+            _sum_rings(north, east, ends, first, last, ellipsoid[7], out)
+        first = last
     return OK, -1
