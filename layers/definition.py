@@ -7,13 +7,15 @@ import tomllib
 from datetime import date
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated, Any, Self
+from typing import Annotated, Any, Literal, Self
 
 import pyproj
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, model_validator
 
+from gis.units import KG_PER_UNIT
+from layers.codes import code_list
 from layers.errors import DefinitionError, UnknownField
-from layers.style import Style
+from layers.style import Style, StyleClass, Symbol
 
 RESERVED_FIELDS = frozenset({"fid", "geom", "area_m2", "revision", "until"})
 """Columns that every layer has: key, geometry, computed area, and the revisions from and until which a row holds."""
@@ -74,6 +76,10 @@ class FieldType(StrEnum):
     DATETIME = "datetime"
 
 
+NUMBERS = frozenset({FieldType.INTEGER, FieldType.REAL, FieldType.DECIMAL})
+"""The types that have sums."""
+
+
 class AreaMethod(StrEnum):
     """How areas are computed: the official ellipsoidal formula, or planar in the layer's projected CRS."""
 
@@ -111,6 +117,18 @@ def _epsg(code: int) -> int:
     return code
 
 
+def _weight(unit: str) -> str:
+    if unit not in KG_PER_UNIT:
+        raise ValueError(f"unknown unit {unit!r}; units are {', '.join(KG_PER_UNIT)}")
+    return unit
+
+
+def _unit(unit: str) -> str:
+    if unit not in code_list("units"):
+        raise ValueError(f"unknown unit {unit!r}; units are {', '.join(code_list('units'))}")
+    return unit
+
+
 Identifier = Annotated[str, AfterValidator(_identifier)]
 FieldName = Annotated[str, AfterValidator(_field_name)]
 Epsg = Annotated[int, AfterValidator(_epsg)]
@@ -127,7 +145,7 @@ class FieldDefinition(Strict):
     type: FieldType
     length: int | None = Field(default=None, gt=0)
     decimals: int | None = Field(default=None, ge=0, le=9)
-    unit: str | None = None
+    unit: Annotated[str, AfterValidator(_unit)] | None = None
     codes: str | None = None
     required: bool = False
 
@@ -151,8 +169,8 @@ class YieldDefinition(Strict):
     """Which field holds a feature's output, in which unit ("kg", "jin" or "t"), and of what: "paddy" or "milled"."""
 
     field: str
-    unit: str = Field(pattern="^(kg|jin|t)$")
-    basis: str = Field(pattern="^(paddy|milled|unknown)$")
+    unit: Annotated[str, AfterValidator(_weight)]
+    basis: Literal["paddy", "milled", "unknown"]
 
 
 class StatisticsDefinition(Strict):
@@ -193,6 +211,10 @@ class LayerDefinition(Strict):
             raise ValueError(f"no such field: {', '.join(unknown)}; fields are {', '.join(names)}")
         if self.style.colours_from_codes and not (self.style.field and self.field(self.style.field).codes):
             raise ValueError("style.colours_from_codes needs style.field to name a field with codes")
+        output = self.statistics.yield_
+        if output and self.field(output.field).type not in NUMBERS:
+            kinds = ", ".join(sorted(NUMBERS))
+            raise ValueError(f"statistics.yield.field: {output.field} is text; it must be of type {kinds}")
         return self
 
     @model_validator(mode="after")
@@ -230,9 +252,16 @@ def read_definition(path: Path) -> LayerDefinition:
 def parse_definition(text: str, *, place: str) -> LayerDefinition:
     """The definition in TOML `text`; `place` names its origin in errors. Raises DefinitionError."""
     try:
-        return LayerDefinition.model_validate(tomllib.loads(text))
+        content = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         raise DefinitionError(f"不是有效的 TOML：{error}", f"This is not valid TOML: {error}", place=place) from error
+    return definition_of(content, place=place)
+
+
+def definition_of(content: dict[str, Any], *, place: str) -> LayerDefinition:
+    """The definition that `content` holds, as read from TOML; raises DefinitionError naming `place` and the keys."""
+    try:
+        return LayerDefinition.model_validate(content)
     except ValidationError as error:
         raise _definition_error(error, place) from error
 
@@ -254,19 +283,32 @@ def _definition_error(error: ValidationError, place: str) -> DefinitionError:
     )
 
 
-_TABLES: dict[str, type[BaseModel]] = {
-    "fields": FieldDefinition,
-    "area": AreaDefinition,
-    "statistics": StatisticsDefinition,
-    "style": Style,
-}
-"""The tables of a layer file, by their key."""
-
-
 def _choices(item: Any) -> str:
     """The valid keys, for a key that does not exist; enum messages already list their values."""
     if item["type"] != "extra_forbidden":
         return ""
-    nested = len(item["loc"]) > 1 and item["loc"][0] in _TABLES
-    model = _TABLES[item["loc"][0]] if nested else LayerDefinition
-    return ", ".join(field.alias or name for name, field in model.model_fields.items())
+    fields = _TABLES[_table(item["loc"])].model_fields
+    return ", ".join(field.alias or name for name, field in fields.items())
+
+
+def _table(place: tuple[str | int, ...]) -> str:
+    """The table of a layer file that holds the key at `place`: fields.3.unit stands in "fields"."""
+    table = ".".join(str(part) for part in place[:-1] if isinstance(part, str))
+    return table if table in _TABLES else ""
+
+
+_TABLES: dict[str, type[BaseModel]] = {
+    "": LayerDefinition,
+    "title": Text,
+    "abstract": Text,
+    "source": Text,
+    "area": AreaDefinition,
+    "fields": FieldDefinition,
+    "fields.title": Text,
+    "statistics": StatisticsDefinition,
+    "statistics.yield": YieldDefinition,
+    "style": Style,
+    "style.symbol": Symbol,
+    "style.classes": StyleClass,
+}
+"""The tables of a layer file, by where they stand."""

@@ -10,9 +10,9 @@ from typing import Any
 
 import pyarrow as pa
 import pyarrow.compute as pc
-import pyproj
 import tomlkit
 
+from gis import crs
 from layers.definition import (
     HISTORY_SUFFIX,
     MAX_NAME_BYTES,
@@ -22,11 +22,15 @@ from layers.definition import (
     FieldType,
     GeometryType,
     LayerDefinition,
+    definition_of,
 )
-from layers.errors import DefinitionError
 
 MOST_GROUPS = 60
 """A field with at most so many different values is worth grouping by."""
+
+MOST_BYTES = MAX_NAME_BYTES - len(HISTORY_SUFFIX)
+
+CGCS2000 = "China 2000"
 
 MOST_COLOURS = 12
 PALETTE = ("#66c2a5", "#fc8d62", "#8da0cb", "#e78ac3", "#a6d854", "#ffd92f", "#e5c494", "#b3b3b3", "#1b9e77", "#d95f02",
@@ -39,8 +43,7 @@ def layer_id(name: str, taken: Iterable[str] = ()) -> str:
     plain = re.sub(r"[\W_]+", "_", unicodedata.normalize("NFKC", name).lower()).strip("_")
     if not re.match(r"[^\W\d_]", plain) or plain.startswith(RESERVED_PREFIXES):
         plain = f"layer_{plain}".strip("_")
-    plain = _cut(plain.removesuffix(HISTORY_SUFFIX))
-    return _free(plain, {name.lower() for name in taken})
+    return _free(plain.removesuffix(HISTORY_SUFFIX), {name.lower() for name in taken})
 
 
 def field_names(names: Iterable[str]) -> dict[str, str]:
@@ -52,15 +55,15 @@ def field_names(names: Iterable[str]) -> dict[str, str]:
     found: dict[str, str] = {}
     for name in names:
         clean = "".join(c for c in name if ord(c) >= 32 and c != '"').strip() or "field"
-        found[name] = _free(_cut(clean), taken)
+        found[name] = _free(clean, taken)
         taken.add(found[name].lower())
     return found
 
 
 def default_area_method(epsg: int) -> AreaMethod:
     """Planar for a projected CRS; ellipsoidal for degrees, for CGCS2000 (the official area) and for Web Mercator."""
-    crs = pyproj.CRS.from_epsg(epsg)
-    official = not crs.is_projected or "CGCS2000" in crs.name or "Pseudo-Mercator" in crs.name
+    system = crs.crs(epsg)
+    official = not system.is_projected or crs.datum(epsg) == CGCS2000 or "Pseudo-Mercator" in system.name
     return AreaMethod.ELLIPSOIDAL if official else AreaMethod.PLANAR
 
 
@@ -88,13 +91,7 @@ def draft(
     content["statistics"] = {"by": groups}
     content["style"] = _style(data, groups)
     content["fields"] = fields
-    try:
-        definition = LayerDefinition.model_validate(content)
-    except ValueError as error:
-        raise DefinitionError(
-            f"无法为“{layer}”拟定图层定义：{error}", f"No layer definition can be drafted for {layer!r}: {error}"
-        ) from error
-    return definition, _toml(content)
+    return definition_of(content, place=source), _toml(content)
 
 
 def _field(name: str, kind: pa.DataType) -> dict[str, Any]:
@@ -146,14 +143,14 @@ def _toml(content: dict[str, Any]) -> str:
     return tomlkit.dumps(document)
 
 
-def _cut(name: str) -> str:
-    most = MAX_NAME_BYTES - len(HISTORY_SUFFIX)
-    return name.encode()[:most].decode(errors="ignore")
-
-
 def _free(name: str, taken: set[str]) -> str:
-    candidate, number = name, 1
+    """`name` within MOST_BYTES, with a number at its end where it is taken."""
+    candidate, number = _cut(name, MOST_BYTES), 1
     while candidate.lower() in taken:
         number += 1
-        candidate = f"{_cut(name)[: -len(str(number)) - 1] if len(name) > 40 else name}_{number}"
+        candidate = _cut(name, MOST_BYTES - len(f"_{number}")) + f"_{number}"
     return candidate
+
+
+def _cut(name: str, most_bytes: int) -> str:
+    return name.encode()[:most_bytes].decode(errors="ignore")

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from pydantic import BaseModel, ConfigDict, Field
+from typing import Self
+
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 COLOUR = r"^#[0-9a-fA-F]{6}$"
 
@@ -53,6 +55,16 @@ class Style(BaseModel):
     order: int = 100
     visible: bool = True
     min_zoom: int = Field(default=0, ge=0, le=24)
+
+    @model_validator(mode="after")
+    def _classes_hold(self) -> Self:
+        if self.classes and self.field is None:
+            raise ValueError("classes need field to name what they are the values of")
+        values = [str(item.value) for item in self.classes]
+        twice = sorted({value for value in values if values.count(value) > 1})
+        if twice:
+            raise ValueError(f"classes with the same value: {', '.join(twice)}")
+        return self
 
     def fields(self) -> set[str]:
         """The fields the style reads."""

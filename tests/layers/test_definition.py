@@ -93,3 +93,34 @@ def test_fields_that_differ_in_case_only_are_refused():
 def test_asking_for_an_unknown_field_gives_the_names():
     with pytest.raises(UnknownField, match="Fields: DLBM, MJ"):
         definition().field("nope")
+
+
+EXTRAS = [
+    ('unit = "muu"', '"MJ", ', r"fields\.1\.unit: unknown unit 'muu'; units are m2"),
+    ('colour = "red"', '"MJ", ', r"fields\.1\.colour: .*valid: name, title, type"),
+]
+
+
+@pytest.mark.parametrize(("extra", "after", "cause"), EXTRAS)
+def test_a_mistake_in_a_field_is_answered_with_what_is_valid(extra, after, cause):
+    text = TOML.format(crs=4527, method="planar", type="text", by="DLBM").replace(after, f"{after}{extra}, ", 1)
+    with pytest.raises(DefinitionError, match=cause):
+        parse_definition(text, place="x")
+
+
+@pytest.mark.parametrize(
+    ("table", "cause"),
+    [
+        ('[statistics.yield]\nfield = "DLBM"\nunit = "kg"\nbasis = "paddy"', "DLBM is text"),
+        ('[statistics.yield]\nfield = "MJ"\nunit = "stone"\nbasis = "paddy"', "units are kg, jin, t"),
+        ('[statistics.yield]\nfield = "MJ"\nunit = "kg"\nbasis = "wet"', "'paddy'"),
+        ('[style]\nclasses = [{ value = "a" }]', "classes need field"),
+        ('[style]\nfield = "DLBM"\nclasses = [{ value = "a" }, { value = "a" }]', "same value: a"),
+        ('[style]\nfield = "DLBM"\nclasses = [{ valu = "a" }]', "valid: value, title_zh"),
+        ('[style.symbol]\nfil = "#000000"', "valid: fill, fill_opacity"),
+    ],
+)
+def test_a_mistake_in_a_table_is_answered_with_what_is_valid(table, cause):
+    text = TOML.format(crs=4527, method="planar", type="text", by="DLBM").replace('statistics = { by = ["DLBM"] }', "")
+    with pytest.raises(DefinitionError, match=cause):
+        parse_definition(f"{text}\n{table}", place="x")

@@ -7,6 +7,7 @@ import pytest
 
 from layers.definition import AreaMethod, FieldType, GeometryType, parse_definition
 from layers.drafting import default_area_method, draft, field_names, layer_id
+from layers.errors import DefinitionError
 
 TABLE = pa.table(
     {
@@ -86,3 +87,16 @@ def test_the_area_method_follows_the_crs(epsg, method):
 
 def test_points_have_no_area():
     assert drafted(geometry=GeometryType.POINT)[0].area is None
+
+
+def test_long_names_are_told_apart_within_the_bytes_a_database_takes():
+    # 21 characters of 3 bytes are 63; a name may have 55 bytes, 18 characters
+    one, two = "地" * 20 + "甲", "地" * 20 + "乙"
+    names = field_names([one, two])
+    assert names == {one: "地" * 18, two: "地" * 17 + "_2"}
+    assert all(len(name.encode()) <= 55 for name in names.values())
+
+
+def test_an_id_that_no_table_may_have_is_refused_with_the_rule():
+    with pytest.raises(DefinitionError, match="id: must begin with a letter"):
+        drafted(layer="a;drop table x")
