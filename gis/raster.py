@@ -25,6 +25,9 @@ from gis.types import Bounds
 Values = NDArray[np.floating[Any]]
 """float32 or float64 (rows, columns); NaN where there is no data."""
 
+CACHE_MB = 256
+"""What GDAL may keep of blocks it has read, in the whole process; its own choice is a twentieth of all memory."""
+
 WINDOW_CELLS = 2**22
 """Cells read at once: what work on a raster of any size holds in memory, times a few."""
 
@@ -207,7 +210,7 @@ class Raster:
         """The values of a band in a window: scale and offset of the band applied, NaN where it is masked."""
         place = FileWindow(window.column, window.row, window.columns, window.rows)
         try:
-            with self._lock:
+            with self._lock, rasterio.Env(GDAL_CACHEMAX=CACHE_MB):
                 raw = self._file.read(number, window=place)
                 flags = self._file.mask_flag_enums[number - 1]
                 by_value = MaskFlags.nodata in flags or MaskFlags.all_valid in flags

@@ -23,7 +23,7 @@ from gis.bands import INDICES, Expression, band_number, parsed
 from gis.errors import RasterError
 from gis.png import colour_png, palette_png
 from gis.ramps import Ramp
-from gis.raster import Grid, Raster, clipped_window
+from gis.raster import CACHE_MB, Grid, Raster, clipped_window
 from gis.tiles import Window, tile_window
 
 SIZE = 256
@@ -169,7 +169,8 @@ class RasterTileSource:
             window = clipped_window(grid, c.min(), r.min(), np.floor(c.max()) + 1, np.floor(r.max()) + 1)
             if window is None:
                 return None
-            values, data = _read(file, self._bands, window)
+            with rasterio.Env(GDAL_CACHEMAX=CACHE_MB):
+                values, data = _read(file, self._bands, window)
         down, right = values.shape[1] / window.rows, values.shape[2] / window.columns
         c = np.clip(((c - window.column) * right).astype(np.int64), 0, values.shape[2] - 1)
         r = np.clip(((r - window.row) * down).astype(np.int64), 0, values.shape[1] - 1)
