@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from decimal import Decimal
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Query, Request
@@ -19,6 +20,8 @@ from api.templates import PageRoute, page
 from layers.codes import code_list
 from layers.legend import legend
 from layers.report import QUALIFIERS, Report, read_report, report_years
+from layers.report.derived import Derived, all_derived
+from layers.report.precision import decimals, shown
 from layers.statistics import Statistics, statistics
 from layers.store import Store
 
@@ -105,15 +108,27 @@ def latest_report(request: Request) -> RedirectResponse:
 
 
 @router.get("/report/{year}", summary="年度报告数据 / Figures of the annual report")
-def report(year: int, request: Request, language: LanguageDep) -> HTMLResponse:
-    """The figures of one year's report by section."""
+def report(year: int, request: Request, store: StoreDep, language: LanguageDep) -> HTMLResponse:
+    """The figures of one year's report by section, with what the layers give beside them."""
     found = read_report(year)
+    beside = {code: _beside(each, language) for code, each in all_derived(store, found).items()}
     return page(
         request, "report.html", language,
         report=found, years=report_years(), sections=_sections(found, language), units=unit_names(language),
         names={each.code: each.name_en if language == "en" else each.name_zh for each in found.figures},
-        qualifiers=QUALIFIERS,
+        qualifiers=QUALIFIERS, derived=beside,
     )  # fmt: skip
+
+
+def _beside(found: Derived, language: Language) -> dict[str, Any]:
+    """What the page says of a derived value: two more digits than printed, the recipe or the problem, and its layer."""
+    words = found.problem.text(language) if found.problem else found.words.get(language)
+    return {
+        "value": "–" if found.value is None else f"{Decimal(shown(found.value, decimals(found.figure) + 2)):,}",
+        "verdict": found.verdict.value,
+        "words": words,
+        "layer": found.sources[0].layer if found.sources else None,
+    }
 
 
 def _sections(found: Report, language: Language) -> list[dict[str, Any]]:

@@ -107,3 +107,18 @@ def test_the_audit_finds_the_share_and_the_petitions(client):
     assert errors["hotline.share_property"]["sum_en"] == "413 / 3523 = 11.72 %, printed 10.72 %"
     assert "20人次 / 5批次" in errors["petitions.group_visitors"]["sum_zh"]
     assert document["before"] is None
+
+
+def test_the_page_shows_stated_and_derived_side_by_side(client):
+    page = client.get("/report/2024", params={"lang": "en"}).text
+    row = page.split('<tr id="relocation.enterprises">')[1].split("</tr>")[0]
+    assert ">7</a>" in row
+    assert "agrees" in row
+    assert "/maps/enterprises" in row
+    assert "relocation area" in row
+
+
+def test_the_page_leaves_figures_without_recipe_alone(client):
+    page = client.get("/report/2024").text
+    row = page.split('<tr id="finance.local_revenue">')[1].split("</tr>")[0]
+    assert "一致" not in row
