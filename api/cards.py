@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import threading
+from collections import OrderedDict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 
 from gis.types import Bounds
 from layers.codes import code_list
@@ -12,6 +13,7 @@ from layers.definition import AreaMethod, LayerDefinition
 from layers.legend import LegendEntry, legend
 from layers.statistics import statistics
 from layers.store import Store
+from layers.tiling import version
 from layers.window import extent_crs84
 
 METHODS = {
@@ -26,6 +28,12 @@ DIVISIONS = "base"
 
 DEGREE_DIGITS = 6
 
+MOST_HELD = 64
+_HELD: OrderedDict[str, frozenset[str]] = OrderedDict()
+"""The values of the field that a layer is drawn by, for each of the MOST_HELD versions last asked for."""
+
+_LOCK = threading.Lock()
+
 
 @dataclass(frozen=True, slots=True)
 class Card:
@@ -34,6 +42,7 @@ class Card:
     definition: LayerDefinition
     count: int
     revision: int
+    version: str
     illustrative: bool
     visible: bool
     bounds: Bounds | None
@@ -59,6 +68,7 @@ def card(store: Store, layer: str, language: str, *, visible: bool = True) -> Ca
         definition,
         count,
         store.revision(layer),
+        version(store, layer),
         store.is_illustrative(layer),
         visible and count > 0,
         Bounds(*(round(edge, DEGREE_DIGITS) for edge in extent)) if extent else None,
@@ -73,17 +83,26 @@ def held_legend(store: Store, definition: LayerDefinition) -> tuple[LegendEntry,
     field = definition.style.field
     if field is None:
         return (rest,)
-    held = _held(store, definition.id, field, store.revision(definition.id))
+    held = _held(store, definition.id, field)
     others = held - {str(entry.value) for entry in classes}
     if len(classes) > UNTOUCHED_CLASSES:
         classes = [entry for entry in classes if str(entry.value) in held]
     return (*classes, rest) if others or not classes else tuple(classes)
 
 
-@lru_cache(maxsize=64)
-def _held(store: Store, layer: str, field: str, revision: int) -> frozenset[str]:
-    """The values of `field` at the latest revision, which `revision` numbers: it makes the kept answer grow old."""
-    return frozenset(str(group["key"]) for group in statistics(store, layer, by=field).groups)
+def _held(store: Store, layer: str, field: str) -> frozenset[str]:
+    """The values of `field`, by which the layer is drawn, now; read once for each version of the layer."""
+    key = version(store, layer)
+    with _LOCK:
+        found = _HELD.get(key)
+    if found is None:
+        found = frozenset(str(group["key"]) for group in statistics(store, layer, by=field).groups)
+    with _LOCK:
+        _HELD[key] = found
+        _HELD.move_to_end(key)
+        while len(_HELD) > MOST_HELD:
+            _HELD.popitem(last=False)
+    return found
 
 
 def themes(cards: Iterable[Card], language: str) -> tuple[Theme, ...]:

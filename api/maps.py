@@ -49,10 +49,10 @@ class Label:
 
 @dataclass(frozen=True, slots=True)
 class LayerView:
-    """A layer as a map shows it: the revision its tiles are of, whether it is on, its extent in degrees, its labels."""
+    """A layer as a map shows it: the version of its tiles, whether it is on, its extent in degrees, its labels."""
 
     definition: LayerDefinition
-    revision: int
+    version: str
     visible: bool = True
     bounds: Bounds | None = None
     labels: tuple[Label, ...] = ()
@@ -163,7 +163,7 @@ def _grid(view: LayerView, number: int, root: str) -> VectorGridProtobuf:
     definition = view.definition
     address = f"{root}/ogc/collections/{quote(definition.id)}/tiles/WebMercatorQuad/{{z}}/{{y}}/{{x}}"
     grid = VectorGridProtobuf(
-        f"{address}?f=mvt&revision={view.revision}",
+        f"{address}?f=mvt&v={view.version}",
         definition.title.zh,
         {
             "rendererFactory": JsCode("L.canvas.tile"),

@@ -59,7 +59,7 @@ class TileValues:
         for column in np.argsort(~shared, kind="stable"):  # the shared ones first: `repeated` counts their entries
             numbers, data, offsets = encoded[column]
             if entries + len(offsets) > 2**31 - 1:
-                raise GisError("属性值太多，无法制作切片。", "There are too many attribute values for tiles.")
+                raise GisError("属性值太多，无法制作瓦片。", "There are too many attribute values for tiles.")
             codes[:, column] = np.where(numbers < 0, -1, numbers + entries)
             blobs.append(data)
             ends.append(offsets[1:] + ends[-1][-1])
@@ -98,7 +98,7 @@ def _encoded(column: pa.ChunkedArray, name: str) -> tuple[Ints, Bytes, Ints]:
     encode = next((encode for accepts, encode in _ENCODERS if accepts(array.type)), None)
     if encode is None:
         raise GisError(
-            f"字段类型 {array.type} 不能写入矢量切片。",
+            f"字段类型 {array.type} 不能写入矢量瓦片。",
             f"The type {array.type} cannot go into vector tiles.",
             place=name,
             remedy_zh="可用：文本、整数、小数、布尔、日期、时间。",

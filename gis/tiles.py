@@ -229,7 +229,7 @@ def tile_window(z: int, x: int, y: int) -> Window:
     """Where tile z/x/y lies. Raises GisError where zoom is not 0 to 24 or row or column not in the matrix."""
     if not (0 <= z <= MAX_ZOOM and 0 <= x < 2**z and 0 <= y < 2**z):
         raise GisError(
-            f"没有切片 {z}/{x}/{y}。", f"There is no tile {z}/{x}/{y}.",
+            f"没有瓦片 {z}/{x}/{y}。", f"There is no tile {z}/{x}/{y}.",
             remedy_zh=f"级别为 0 到 {MAX_ZOOM}，行列号为 0 到 2 的级别次方减 1。",
             remedy_en=f"Zoom is 0 to {MAX_ZOOM}; column and row are 0 to 2**zoom - 1.",
         )  # fmt: skip

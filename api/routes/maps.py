@@ -52,16 +52,12 @@ def drawn(
 ) -> MapPart:
     """The map of `cards`, bottom first, opened on `bounds` (degrees)."""
     views = [
-        LayerView(each.definition, each.revision, each.visible, each.bounds, labels(store, each.definition))
+        LayerView(each.definition, each.version, each.visible, each.bounds, labels(store, each.definition))
         for each in cards
     ]
     basemap = basemaps(settings.basemap, settings.tianditu_key)
     root = request.scope.get("root_path", "")
     return map_part(views, language=language, basemap=basemap, bounds=bounds, draw=draw, root=root)
-
-
-def _view(store: Store, shown: Card) -> LayerView:
-    return LayerView(shown.definition, shown.revision, shown.visible, shown.bounds, labels(store, shown.definition))
 
 
 def notice(cards: Sequence[Card], language: Language) -> str:

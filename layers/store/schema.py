@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import secrets
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from sqlalchemy import Connection, insert, select, update
+from sqlalchemy import Connection, delete, insert, select, update
 from sqlalchemy.schema import CreateColumn
 
 from layers.catalogue import Catalogue
@@ -17,15 +18,21 @@ from layers.store.tables import Kind, StoredLayer, columns, facts, kept, kinds_o
 FORMAT = 1
 """The layout of the store's own tables; a store with a greater number was written by a newer program."""
 
+IDENTITY = "identity"
+
 
 @dataclass(frozen=True, slots=True)
 class Schema:
-    """The layers whose tables a store has, and the definitions that it keeps with their TOML texts."""
+    """The layers whose tables a store has, and the definitions that it keeps with their TOML texts.
+
+    `identity` tells this store from every other, and from itself before a restore; 0 where none was given yet.
+    """
 
     version: int
     layers: Mapping[str, StoredLayer]
     kept: Mapping[str, LayerDefinition]
     texts: Mapping[str, str]
+    identity: int = 0
 
     def catalogue(self, given: Catalogue) -> Catalogue:
         """`given` and the kept layers; a definition given as a file goes before a kept one of the same id."""
@@ -55,12 +62,20 @@ def load(connection: Connection, place: str) -> Schema:
     texts = dict(connection.execute(select(kept.c.id, kept.c.definition)).all())
     definitions = {name: parse_definition(toml, place=f"{place}: {name}") for name, toml in texts.items()}
     layers = {name: StoredLayer(name, kinds) for name, kinds in found.items()}
-    return Schema(numbers["schema"], layers, definitions, texts)
+    return Schema(numbers["schema"], layers, definitions, texts, numbers.get(IDENTITY, 0))
 
 
 def begin(connection: Connection) -> None:
     """Enters the first facts into a new store's tables."""
     connection.execute(insert(facts), [{"name": "format", "value": FORMAT}, {"name": "schema", "value": 0}])
+    identify(connection)
+
+
+def identify(connection: Connection) -> None:
+    """Gives the store a new identity, which no other store has."""
+    connection.execute(delete(facts).where(facts.c.name == IDENTITY))
+    connection.execute(insert(facts).values(name=IDENTITY, value=1 + secrets.randbelow(2**63 - 1)))
+    changed(connection)
 
 
 def changed(connection: Connection) -> None:
@@ -104,6 +119,9 @@ def fitted(engine: StoreEngine, connection: Connection, given: Iterable[LayerDef
         engine.prepare(connection)
         begin(connection)
     known = load(connection, engine.url)
+    if not known.identity:
+        identify(connection)
+        known = load(connection, engine.url)
     lacking = unmet(known, wanted(known, given), engine.url)
     for definition in lacking:
         fit(engine, connection, known, definition)

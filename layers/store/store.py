@@ -114,7 +114,7 @@ class Store:
         with self._engine.reading() as connection:
             if self._engine.is_prepared(connection):
                 found = schema.load(connection, self.url)
-                if not schema.unmet(found, schema.wanted(found, given), self.url):
+                if found.identity and not schema.unmet(found, schema.wanted(found, given), self.url):
                     return _Known(found, found.catalogue(self._given))
         with self._engine.writing() as connection:
             found = schema.fitted(self._engine, connection, given)
@@ -136,6 +136,12 @@ class Store:
         """The catalogue given and the layers whose definition is kept in the store, also by other processes."""
         with self._reading() as view:
             return view.catalogue
+
+    @property
+    def identity(self) -> str:
+        """A text that no other store has, and that a restore into this store changes: what was kept of it is stale."""
+        with self._reading() as view:
+            return f"{view.schema.identity:016x}"
 
     def definition_text(self, layer: str) -> str | None:
         """The TOML text of a definition kept in the store; None for a layer that comes from a file."""

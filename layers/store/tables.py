@@ -233,4 +233,4 @@ facts = Table(
     Column("name", COLUMN_TYPES["text"](0), primary_key=True),
     Column("value", KEY, nullable=False),
 )  # fmt: skip
-"""The store's own numbers: `format`, and `schema`, which grows with every change of layers or columns."""
+"""The store's own numbers: `format`; `schema`, which grows with every change of layers or columns; `identity`."""

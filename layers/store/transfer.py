@@ -39,6 +39,7 @@ def backup(engine: StoreEngine, out: Path) -> None:
             part = Path(folder) / out.name
             if engine.path is not None:
                 copy_file(engine.path, part)
+                _identify(part)
             else:
                 _export(engine, part)
             seal(part)
@@ -46,6 +47,16 @@ def backup(engine: StoreEngine, out: Path) -> None:
             _sync(out.parent)
     except OSError as error:
         raise store_error(error, str(out)) from error
+
+
+def _identify(path: Path) -> None:
+    """A copy goes its own way from here on: revisions that it makes are not those of the store it was taken from."""
+    target = GeoPackageEngine(path)
+    try:
+        with target.writing() as connection:
+            schema.identify(connection)
+    finally:
+        target.close()
 
 
 def _export(engine: StoreEngine, path: Path) -> None:
@@ -96,6 +107,7 @@ def copy(source: StoreEngine, target: StoreEngine, *, replace: bool) -> None:
             target.written(connection, layer, None, shrunk=True)
         number = max(known.version, before.version) + 1
         connection.execute(update(facts).where(facts.c.name == "schema").values(value=number))
+        schema.identify(connection)
 
 
 def _clear(engine: StoreEngine, connection: Connection, known: schema.Schema) -> None:

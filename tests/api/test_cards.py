@@ -5,8 +5,13 @@ from __future__ import annotations
 from pathlib import Path
 
 from api.cards import card, held_legend, opening, themes
-from layers.store import Store
+from layers.catalogue import Catalogue
+from layers.definition import parse_definition
+from layers.store import Store, open_store
 from tests.api.hostile import hostile_store
+from tests.layers.store import sample
+
+DRAWN_BY_CODE = sample.PARCELS + '\n[style]\nfield = "DLBM"\ncolours_from_codes = true\n'
 
 
 def test_a_long_legend_holds_only_classes_that_features_have(sample_store: Store) -> None:
@@ -62,3 +67,14 @@ def test_a_map_without_divisions_opens_on_the_lowest_layer_shown(sample_store: S
     shown = card(sample_store, "relocation_area", "zh")
     assert opening([hidden, shown]) == shown.bounds
     assert opening([hidden]) == hidden.bounds
+
+
+def test_a_legend_follows_another_store_at_the_same_revision(tmp_path: Path) -> None:
+    definition = parse_definition(DRAWN_BY_CODE, place="test")
+    held = []
+    for code in ("0101", "0301"):
+        with open_store(tmp_path / f"{code}.gpkg", Catalogue({"parcels": definition})) as store:
+            with store.transaction(who="a", why="b") as transaction:
+                transaction.insert("parcels", sample.rows({"DLBM": code}))
+            held.append([entry.value for entry in held_legend(store, definition)])
+    assert held == [["0101"], ["0301"]]

@@ -51,7 +51,7 @@ def definition(title: str = "水田") -> LayerDefinition:
 
 
 def part(**changes: object) -> MapPart:
-    view = LayerView(definition(), revision=7, labels=(Label("高都", 118.3, 34.9),))
+    view = LayerView(definition(), version="7a", labels=(Label("高都", 118.3, 34.9),))
     return map_part([view], language="zh", **changes)  # type: ignore[arg-type]
 
 
@@ -88,7 +88,7 @@ def test_bootstrap_and_icon_fonts_are_left_out() -> None:
 
 
 def test_tiles_are_asked_for_by_row_before_column_and_by_revision() -> None:
-    assert "'/ogc/collections/paddy_field/tiles/WebMercatorQuad/{z}/{y}/{x}?f=mvt&revision=7'" in part().script
+    assert "'/ogc/collections/paddy_field/tiles/WebMercatorQuad/{z}/{y}/{x}?f=mvt&v=7a'" in part().script
 
 
 def test_addresses_stand_below_the_root_path() -> None:
@@ -102,8 +102,8 @@ def test_a_layer_starts_at_its_least_zoom() -> None:
 
 
 def test_a_layer_that_is_off_is_not_added() -> None:
-    shown = map_part([LayerView(definition(), 1, visible=True)], language="zh").script
-    hidden = map_part([LayerView(definition(), 1, visible=False)], language="zh").script
+    shown = map_part([LayerView(definition(), "1", visible=True)], language="zh").script
+    hidden = map_part([LayerView(definition(), "1", visible=False)], language="zh").script
     assert shown.count(".addTo(") == hidden.count(".addTo(") + 1
 
 
@@ -118,7 +118,7 @@ def test_the_map_has_its_place_before_its_layers_ask_for_tiles() -> None:
 
 
 def test_tiles_are_asked_for_only_where_the_layer_is() -> None:
-    view = LayerView(definition(), 1, bounds=Bounds(118.2, 34.9, 118.4, 35.0))
+    view = LayerView(definition(), "1", bounds=Bounds(118.2, 34.9, 118.4, 35.0))
     script = map_part([view], language="zh").script
     assert re.search(r'"bounds": \[\s*\[\s*34\.9,\s*118\.2,\s*\],\s*\[\s*35\.0,\s*118\.4,\s*\],\s*\]', script)
 
@@ -138,7 +138,7 @@ def test_labels_are_text_longitude_latitude() -> None:
 
 
 def test_a_hostile_title_does_not_end_the_script() -> None:
-    made = map_part([LayerView(definition(HOSTILE), 1)], language="zh")
+    made = map_part([LayerView(definition(HOSTILE), "1")], language="zh")
     assert "</script" not in made.script
     assert configuration(made)["layers"]["paddy_field"]["title"] == HOSTILE  # type: ignore[index]
 

@@ -3,6 +3,8 @@
 import mapbox_vector_tile
 import pytest
 
+from layers.tiling import version
+
 ADDRESS = "/ogc/collections/{}/tiles/WebMercatorQuad/{}"
 
 
@@ -19,14 +21,19 @@ def test_a_tile_holds_every_feature_of_the_layer(village_tile):
     assert len({feature["id"] for feature in features}) == 12
 
 
-def test_a_client_that_holds_the_revision_gets_304(client, village_tile):
+def test_a_client_that_holds_the_version_gets_304(client, village_tile):
     again = client.get(ADDRESS.format("villages", "9/202/424"), headers={"If-None-Match": village_tile.headers["ETag"]})
     assert (again.status_code, again.content) == (304, b"")
 
 
-def test_an_address_with_the_latest_revision_may_be_kept(client):
-    assert "immutable" in client.get(ADDRESS.format("villages", "9/202/424?revision=1")).headers["Cache-Control"]
-    assert client.get(ADDRESS.format("villages", "9/202/424?revision=7")).headers["Cache-Control"] == "no-cache"
+def test_an_address_with_the_latest_version_may_be_kept(client, sample_store):
+    latest = version(sample_store, "villages")
+    assert "immutable" in client.get(ADDRESS.format("villages", f"9/202/424?v={latest}")).headers["Cache-Control"]
+    assert client.get(ADDRESS.format("villages", "9/202/424?v=1")).headers["Cache-Control"] == "no-cache"
+
+
+def test_the_map_asks_for_the_latest_version(client, sample_store):
+    assert f"f=mvt&v={version(sample_store, 'villages')}'" in client.get("/maps/villages").text
 
 
 def test_an_empty_tile_has_no_content(client):

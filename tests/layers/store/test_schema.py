@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import pyarrow as pa
 import pytest
+from sqlalchemy import delete
 
 from layers.catalogue import Catalogue
 from layers.definition import LayerDefinition, parse_definition
 from layers.errors import StoreError
 from layers.query import Query
 from layers.store import Store, open_store
+from layers.store.tables import facts
 from tests.layers.store import sample
 from tests.layers.store.sample import rows
 
@@ -115,3 +117,18 @@ def test_definition_file_goes_before_the_kept_one(store: Store, url: str) -> Non
     with open_store(url, defined(new.replace("Parcels", "Fields"))) as again:
         assert again.catalogue["fields_2024"].title.en == "Fields"
         assert again.read("fields_2024", Query(limit=1)).num_rows == 1
+
+
+def test_identity_stays_with_a_store(store: Store, url: str) -> None:
+    before = store.identity
+    insert_one(store)
+    with open_store(url, defined(sample.PARCELS + NOTE)) as again:
+        assert again.identity == store.identity == before
+
+
+def test_store_of_a_program_that_knew_no_identity_gets_one(store: Store, url: str) -> None:
+    with store._engine.writing() as connection:
+        connection.execute(delete(facts).where(facts.c.name == "identity"))
+    with open_store(url, sample.catalogue()) as again, open_store(url, sample.catalogue()) as other:
+        assert int(again.identity, 16) > 0
+        assert other.identity == again.identity

@@ -153,3 +153,16 @@ def test_restore_from_a_geopackage_of_others_is_refused(tmp_path: Path) -> None:
 def test_restore_from_nowhere_is_refused(tmp_path: Path) -> None:
     with pytest.raises(StoreError):
         restore(tmp_path / "none.gpkg", tmp_path / "target.gpkg")
+
+
+def test_restore_gives_the_store_a_new_identity(filled: Store, url: str, tmp_path: Path) -> None:
+    before = filled.identity
+    filled.backup(tmp_path / "backup.gpkg")
+    restore(tmp_path / "backup.gpkg", url, replace=True)
+    assert filled.identity != before
+
+
+def test_backup_that_is_used_as_a_store_has_its_own_identity(filled: Store, tmp_path: Path) -> None:
+    filled.backup(tmp_path / "backup.gpkg")
+    with open_store(tmp_path / "backup.gpkg", sample.catalogue()) as copy:
+        assert copy.identity != filled.identity
