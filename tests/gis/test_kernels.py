@@ -4,12 +4,22 @@ import os
 import shutil
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
+import pyarrow as pa
 import pytest
 
 import gis
+from gis.area import area_m2
+from gis.columns import GeometryColumns, GeometryKind
+from gis.geojson import feature_collection
 from gis.kernels import _to_warm, compiled, warm
+from gis.overlay import overlap_areas
+from gis.topology import findings
+from gis.validity import repair
+from tests.gis.zoo import POLYGONS, ZOO
 
 ASCENDING = "import numpy; from gis.kernels import gather; print(gather.is_ascending(numpy.arange(5)))"
 
@@ -83,3 +93,21 @@ def test_division_by_zero_gives_what_numpy_gives():
         return part / whole
 
     assert share(1.0, 0.0) == float("inf")
+
+
+def test_kernels_are_called_with_the_types_they_are_warmed_for():
+    # a call with another type would compile in the middle of a request
+    warm()
+    before = {dispatcher: set(dispatcher.signatures) for dispatcher, _ in _to_warm}
+    for kind, shapes in ZOO.items():
+        columns = GeometryColumns.from_shapely(list(shapes.values()), kind=GeometryKind(kind))
+        GeometryColumns.concatenate([columns, columns.take([0, 1])]).to_wkb()
+        feature_collection(columns, np.arange(len(columns)), pa.table({"name": list(shapes)}))
+    polygons = GeometryColumns.from_shapely([shape for name, shape in POLYGONS.items() if name != "huge_coordinates"])
+    at_site = replace(polygons, xy=np.add(polygons.xy, [39_618_700, 3_872_200]))
+    for method in ("ellipsoidal", "planar"):
+        area_m2(at_site, method, 4527)
+    findings(at_site, 4527)
+    repair(at_site, 4527)
+    overlap_areas(at_site, at_site)
+    assert {dispatcher: set(dispatcher.signatures) for dispatcher, _ in _to_warm} == before
