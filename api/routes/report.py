@@ -104,12 +104,14 @@ def _url(request: Request, year: int, code: str) -> str:
 
 
 def _links(request: Request, year: int, code: str, given: Derived | None) -> list[Link]:
-    """The figure itself and, where it was derived, its features, the layers they are of and their maps."""
+    """The figure itself and, where it was derived, its features, a map of them and the layers they are of."""
     url = _url(request, year, code)
     links = [link(url, "self", JSON, "本指标 / This figure")]
     if given and given.sources:
         links.append(link(f"{url}/features", "items", GEOJSON, "对应的要素 / Features behind it"))
     for source in given.sources if given else ():
         links.append(link(collection_url(request, source.layer), "collection", JSON, "图层 / Collection"))
-        links.append(link(f"{base(request)}/maps/{quote(source.layer)}", "alternate", "text/html", "地图 / Map"))
+    if given and given.sources:
+        shown = f"{base(request)}/maps/{quote(given.sources[0].layer)}?figure={year}/{quote(code)}"
+        links.append(link(shown, "alternate", "text/html", "地图 / Map"))
     return links

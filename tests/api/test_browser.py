@@ -143,6 +143,17 @@ def test_the_address_of_a_place_opens_there(page: Page, address: str) -> None:
     assert page.evaluate("gaodu.map.getCenter().lat") == pytest.approx(34.98, abs=1e-4)
 
 
+def test_the_features_behind_a_figure_are_marked_on_the_map(page: Page, address: str) -> None:
+    page.open(f"{address}/maps/enterprises?lang=zh&figure=2024/relocation.enterprises")
+    page.wait_for("document.querySelectorAll('path.behind').length === 7")
+    assert page.errors == []
+
+
+def test_a_figure_without_features_is_refused_in_words(page: Page, address: str) -> None:
+    page.open(f"{address}/maps/enterprises?lang=en&figure=2024/finance.local_revenue")
+    page.wait_for("document.querySelector('.leaflet-popup .refusal')")
+
+
 def test_the_measuring_tool_gives_the_area_of_a_square(page: Page, address: str) -> None:
     page.open(f"{address}/?lang=zh")
     page.wait_for("window.gaodu && gaodu.measured")

@@ -114,7 +114,7 @@ def test_the_page_shows_stated_and_derived_side_by_side(client):
     row = page.split('<tr id="relocation.enterprises">')[1].split("</tr>")[0]
     assert ">7</a>" in row
     assert "agrees" in row
-    assert "/maps/enterprises" in row
+    assert "/maps/enterprises?figure=2024/relocation.enterprises" in row
     assert "relocation area" in row
 
 

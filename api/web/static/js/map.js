@@ -3,6 +3,7 @@
   "use strict";
   const { element, text, number, json } = window.gaodu;
   const SELECTED = { color: "#e4572e", weight: 3, fill: false, interactive: false };
+  const BEHIND = { ...SELECTED, className: "behind" };
   const MU_PER_M2 = 0.0015;
   const POINT_LABELS_ZOOM = 15;
   const NARROW_PX = 600;
@@ -150,6 +151,22 @@
     }
   }
 
+  /** Marks the features behind a figure of the annual report, "2024/grids.cells", and goes there. */
+  async function behind(figure) {
+    const [year, code] = figure.split("/");
+    try {
+      const features = await json(`/api/report/${encodeURIComponent(year)}/figures/${encodeURIComponent(code)}/features`);
+      const marked = L.geoJSON(features, { style: BEHIND, pointToLayer: (_, place) => L.circleMarker(place, { ...BEHIND, radius: 9 }) });
+      marked.addTo(map);
+      if (features.features.length) {
+        map.fitBounds(marked.getBounds(), { maxZoom: 16, padding: [40, 40], animate: false });
+      }
+    } catch (error) {
+      const refusal = element("p", { class: "refusal" }, error.message);
+      L.popup().setLatLng(map.getCenter()).setContent(refusal).openOn(map);
+    }
+  }
+
   /** The single features of `layer` at `latlng`, from the service. */
   async function unmerged(layer, latlng) {
     const place = `${latlng.lng},${latlng.lat}`;
@@ -281,6 +298,9 @@
     if (asked.has("feature") && Object.hasOwn(grids, asked.get("layer"))) {
       const current = { layer: asked.get("layer"), id: Number(asked.get("feature")) };
       open([current], current, null);
+    }
+    if (/^[0-9]+[/][a-z0-9_.]+$/.test(asked.get("figure"))) {
+      behind(asked.get("figure"));
     }
     window.gaodu.map = map;
     document.dispatchEvent(new CustomEvent("gaodu:map"));
