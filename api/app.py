@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from importlib.metadata import version
 
+from anyio import CapacityLimiter
 from fastapi import FastAPI
 from fastapi.staticfiles import StaticFiles
 from fastapi_offline import FastAPIOffline
@@ -14,8 +15,8 @@ from starlette.middleware.gzip import GZipMiddleware
 
 from api.errors import handle_errors
 from api.maps import basemap_origin
-from api.middleware import BodyLimit, SecurityHeaders
-from api.routes import checks, features, health, layers, maps, pages, report, statistics, tiles
+from api.middleware import BodyLimit, HeadAsGet, SecurityHeaders
+from api.routes import checks, exports, features, health, layers, maps, pages, report, statistics, tiles
 from api.settings import Settings
 from api.web import STATIC
 from gis.kernels import warm
@@ -23,7 +24,9 @@ from layers.catalogue import load_catalogue
 from layers.store import Store, open_store
 from layers.tiling import TileSources
 
-ROUTES = (health, layers, statistics, report, checks, features, tiles, maps, pages)
+ROUTES = (health, layers, statistics, report, checks, features, tiles, exports, maps, pages)
+
+CHECKS_AT_ONCE = 2
 
 
 def create_app(settings: Settings | None = None, store: Store | None = None) -> FastAPI:
@@ -45,9 +48,12 @@ def create_app(settings: Settings | None = None, store: Store | None = None) -> 
         lifespan=lifespan,
     )
     app.state.settings, app.state.store = settings, opened
+    app.state.checks = CapacityLimiter(CHECKS_AT_ONCE)
     app.state.tile_sources = TileSources(opened, settings.tile_memory_bytes)
+    app.state.export_places = threading.BoundedSemaphore(settings.max_exports)
     app.add_middleware(GZipMiddleware, minimum_size=1_000, compresslevel=5)
     app.add_middleware(BodyLimit, max_bytes=settings.max_body_bytes)
+    app.add_middleware(HeadAsGet)
     app.add_middleware(SecurityHeaders, basemap_origin=basemap_origin(settings))
     handle_errors(app)
     for module in ROUTES:

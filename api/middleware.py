@@ -53,6 +53,23 @@ class SecurityHeaders:
         )
 
 
+class HeadAsGet:
+    """Answers HEAD with the headers of GET, which FastAPI's routes do not do by themselves (RFC 9110, 9.3.2)."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http" or scope["method"] != "HEAD":
+            await self.app(scope, receive, send)
+            return
+
+        async def send_without_body(message: Message) -> None:
+            await send(message | {"body": b""} if message["type"] == "http.response.body" else message)
+
+        await self.app(scope | {"method": "GET"}, receive, send_without_body)
+
+
 class BodyLimit:
     """Answers 413 to a body of more than `max_bytes`, before it is read where its length is declared."""
 

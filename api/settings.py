@@ -21,9 +21,13 @@ class Settings(BaseSettings):
     host: str = Field("127.0.0.1", description="Address to listen on")
     port: int = Field(8000, ge=0, le=65535, description="Port to listen on")
     language: Language = Field("zh", description="Language of pages and messages where a reader chose none")
-    basemap: str = Field("none", description="Background map: none, a key of api/web/basemaps.toml, or a tile URL template")
+    basemap: str = Field(
+        "none", description="Background map: none, a key of api/web/basemaps.toml, or a tile URL template"
+    )
     tianditu_key: str | None = Field(None, description="Key for 天地图 basemaps")
-    max_body_bytes: int = Field(50_000_000, gt=0, description="Largest request body taken")
+    max_body_bytes: int = Field(5_000_000, gt=0, description="Largest request body taken")
     max_page: int = Field(10_000, gt=0, description="Most features in one page of a collection")
+    max_page_bytes: int = Field(50_000_000, gt=0, description="Most bytes of geometry, as stored, in one page")
+    max_exports: int = Field(2, gt=0, description="Most downloads of layers prepared at once")
     tile_memory_bytes: int = Field(500_000_000, gt=0, description="Memory for layers prepared as vector tiles")
     who: str | None = Field(None, description="Name written into the history of what the command line changes")

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pyarrow as pa
 
+from gis import crs
 from gis.columns import GeometryColumns
 from gis.crs import transformed
 from gis.formats import Note, SourceTable, read_table, tables
@@ -17,6 +18,7 @@ from layers.drafting import default_area_method, draft, field_names, layer_id
 from layers.errors import ImportRefused
 from layers.intake import Intake, Rejected, Repaired, take_in
 from layers.mapping import converted, match_fields
+from layers.personal import without_personal_data
 from layers.rejects import write_rejects
 from layers.store import Store, Transaction
 
@@ -29,7 +31,8 @@ class ImportOptions:
     """What the person said about the file; None leaves it to the file or to the rules.
 
     `layer` takes the file into a catalogue layer; otherwise every table becomes a new layer, a single one under the id
-    `as_new`. `crs` is an EPSG code and wins over the file's. `fields` matches target fields to the file's.
+    `as_new`. `crs` is an EPSG code and wins over the file's. `fields` matches target fields to the file's. Fields that
+    hold personal data (data/codes/personal_fields.csv) are left out unless `keep_personal` is set.
     """
 
     layer: str | None = None
@@ -40,6 +43,7 @@ class ImportOptions:
     encoding: str | None = None
     fields: Mapping[str, str] = field(default_factory=dict)
     rejects: Path | None = None
+    keep_personal: bool = False
     who: str = "gaodu import"
     why: str = ""
 
@@ -92,6 +96,7 @@ def import_file(
     to a rejects file with the reason. Raises ImportRefused, FormatError, CrsError, DefinitionError and UnknownLayer,
     and then the store is as it was.
     """
+    _check(options, store.catalogue)
     sources, left_out = _sources(path, options)
     proposals: list[_Proposal] = []
     for source in sources:
@@ -109,6 +114,32 @@ def import_file(
             [(p.result.table, p.source, p.result.rejected) for p in proposals],
         )
     return ImportReport(transaction.revision, tuple(proposal.result for proposal in proposals), left_out, rejects)
+
+
+def _check(options: ImportOptions, known: Catalogue) -> None:
+    """Raises ImportRefused for options that contradict each other, and CrsError, UnknownLayer, DefinitionError."""
+    for_new = {"--as": options.as_new, "--area": options.area}
+    given = [name for name, value in for_new.items() if value is not None]
+    if options.layer is not None:
+        known[options.layer]
+        if given:
+            raise _contradiction(given[0], "--layer")
+    elif options.fields:
+        raise _contradiction("--map", "--as")
+    if options.crs is not None:
+        crs.crs(options.crs)
+    if options.as_new is not None:
+        _new_id(options.as_new, "", known)
+
+
+def _contradiction(one: str, other: str) -> ImportRefused:
+    return ImportRefused(
+        f"{one} 不能与 {other} 同用。" if other == "--layer" else f"{one} 只用于 --layer。",
+        f"{one} does not go with {other}." if other == "--layer" else f"{one} is for --layer only.",
+        place=one,
+        remedy_zh="--as 与 --area 用于新图层；--map 用于目录中的图层。",
+        remedy_en="--as and --area are for a new layer, --map for a layer of the catalogue.",
+    )
 
 
 def _sources(path: Path, options: ImportOptions) -> tuple[list[SourceTable], tuple[str, ...]]:
@@ -148,6 +179,7 @@ def _proposal(source: SourceTable, path: Path, options: ImportOptions, known: Ca
         place=f"{path.name}: {source.name}",
     )
     kept = source.data.take(intake.rows).drop_columns(["geom"])
+    kept, withheld = without_personal_data(kept, options.keep_personal)
     if catalogue_layer:
         rows, more = _into_catalogue_layer(kept, intake, catalogue_layer, epsg, options)
         definition, toml = catalogue_layer, None
@@ -161,7 +193,7 @@ def _proposal(source: SourceTable, path: Path, options: ImportOptions, known: Ca
         rows.num_rows,
         intake.repaired,
         intake.rejected,
-        (*source.notes, *notes, *more),
+        (*source.notes, *notes, *withheld, *more),
         source.encoding,
         source.encoding_sample,
     )
@@ -179,8 +211,10 @@ def _crs(source: SourceTable, path: Path, options: ImportOptions) -> tuple[int, 
             remedy_zh="用 --crs 指定，例如 --crs 4490（CGCS2000 经纬度）或 --crs 4527（3 度带 39 带）。",
             remedy_en="Give it with --crs, such as --crs 4490 (CGCS2000 degrees) or --crs 4527 (3-degree zone 39).",
         )
-    if options.crs is None or source.epsg in (None, options.crs):
-        return options.crs or source.epsg or 0, []
+    if source.epsg is None and options.crs is not None:
+        return options.crs, [Note(f"按指定坐标系 EPSG:{options.crs} 读取。", f"Read as EPSG:{options.crs} as asked.")]
+    if options.crs is None or source.epsg == options.crs:
+        return source.epsg or 0, []
     return options.crs, [
         Note(
             f"按指定坐标系 EPSG:{options.crs} 读取；文件写明的是 EPSG:{source.epsg}。",
@@ -254,6 +288,14 @@ def _new_id(asked: str | None, table: str, known: Catalogue) -> str:
             place=f"--as {asked}",
             remedy_zh=f"另选一个 id，或用 --layer {asked} 导入到该图层。",
             remedy_en=f"Choose another id, or import into that layer with --layer {asked}.",
+        )
+    if layer_id(asked) != asked:
+        raise ImportRefused(
+            f"“{asked}”不能用作图层 id。",
+            f"{asked!r} cannot be a layer id.",
+            place="--as",
+            remedy_zh=f"用小写字母、数字和 _，以字母开头，例如 {layer_id(asked)}。",
+            remedy_en=f"Use lower-case letters, digits and _, beginning with a letter, such as {layer_id(asked)}.",
         )
     return asked
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import tempfile
 from importlib.resources import as_file, files
 from pathlib import Path
@@ -47,17 +46,22 @@ def sample_layers() -> tuple[str, ...]:
 def open_with_sample(url: str, catalogue: Catalogue) -> Store:
     """The store at `url`; a GeoPackage that does not exist yet is made with the sample in it, whole or not at all."""
     path = Path(url)
-    if "://" in url or path.exists():
-        return open_store(url, catalogue)
-    if not path.parent.is_dir():
-        return open_store(url, catalogue)
-    with tempfile.TemporaryDirectory(dir=path.parent, prefix=f".{path.stem}-") as folder:
-        made = Path(folder) / path.name
-        store = open_store(made, catalogue)
+    if "://" not in url and not path.exists() and path.parent.is_dir():
         try:
-            load_sample(store)
-            store.backup(Path(folder) / "finished.gpkg")
-        finally:
-            store.close()
-        os.link(Path(folder) / "finished.gpkg", path)
+            _make_with_sample(path, catalogue)
+        except OSError as error:
+            raise StoreError(
+                f"无法新建存储：{error.strerror}。", f"The store cannot be made: {error.strerror}.", place=url,
+                remedy_zh="请换一个可写的文件夹。", remedy_en="Choose a folder that can be written.",
+            ) from error  # fmt: skip
     return open_store(url, catalogue)
+
+
+def _make_with_sample(path: Path, catalogue: Catalogue) -> None:
+    """Makes the file aside and then gives it its name, so that it is never there half-made."""
+    with tempfile.TemporaryDirectory(dir=path.parent, prefix=f".{path.stem}-") as folder:
+        finished = Path(folder) / "finished.gpkg"
+        with open_store(Path(folder) / path.name, catalogue) as store:
+            load_sample(store)
+            store.backup(finished)
+        finished.rename(path)

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Annotated, Any
 
+from anyio import to_thread
 from fastapi import APIRouter, Query, Request
-from fastapi.concurrency import run_in_threadpool
 
 from api.dependencies import StoreDep
 from api.documents import check_document
@@ -34,9 +34,12 @@ async def check_parcel(
     layer: Annotated[list[str] | None, Query(description="只查这些图层 / only these layers")] = None,
     geometry: Annotated[bool, Query(description="附重叠图形 / with the overlap's geometry")] = True,
 ) -> dict[str, Any]:
-    """The polygon's area by each method and, layer by layer, what it overlaps in mu and percent."""
+    """The polygon's area by each method and, layer by layer, what it overlaps in mu and percent.
+
+    Checks run in threads of their own, so that long ones wait for each other and not the maps for them.
+    """
     body = await request.body()
-    return await run_in_threadpool(_checked, store, body, layer, geometry)
+    return await to_thread.run_sync(_checked, store, body, layer, geometry, limiter=request.app.state.checks)
 
 
 def _checked(store: Store, body: bytes, layers: list[str] | None, geometry: bool) -> dict[str, Any]:

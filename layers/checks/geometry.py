@@ -14,7 +14,9 @@ from gis.errors import GeometryError
 WRITE_LIKE_ZH = "请提交经纬度（CGCS2000/WGS 84）的 GeoJSON 面（Polygon 或 MultiPolygon）。"
 WRITE_LIKE_EN = "Send a GeoJSON Polygon or MultiPolygon in longitude and latitude (CGCS2000/WGS 84)."
 
-MAX_VERTICES = 1_000_000
+MAX_VERTICES = 10_000
+MAX_FEATURES = 2_000
+"""What a check takes: far above any real parcel, far below what would keep the service from others."""
 
 
 def polygons_of(text: bytes) -> shapely.Geometry:
@@ -26,11 +28,14 @@ def polygons_of(text: bytes) -> shapely.Geometry:
         document = orjson.loads(text)
     except orjson.JSONDecodeError as error:
         raise _refusal(f"不是有效的 JSON：{error}", f"This is not valid JSON: {error}", "") from error
-    found = [_polygon(geometry, place) for place, geometry in _geometries(document)]
+    found, vertices = [], 0
+    for place, geometry in _geometries(document):
+        found.append(_polygon(geometry, place))
+        vertices += int(shapely.get_num_coordinates(found[-1]))
+        if vertices > MAX_VERTICES:
+            raise _refusal(f"顶点超过 {MAX_VERTICES} 个。", f"There are more than {MAX_VERTICES} vertices.", place)
     if not found:
         raise _refusal("没有任何面。", "There is no polygon.", "features")
-    if sum(map(shapely.get_num_coordinates, found)) > MAX_VERTICES:
-        raise _refusal(f"顶点超过 {MAX_VERTICES} 个。", f"There are more than {MAX_VERTICES} vertices.", "geometry")
     return shapely.union_all(found) if len(found) > 1 else found[0]
 
 
@@ -40,6 +45,8 @@ def _geometries(document: Any) -> list[tuple[str, Any]]:
         features = document.get("features")
         if not isinstance(features, list):
             raise _refusal("缺少 features 数组。", "The array features is missing.", "features")
+        if len(features) > MAX_FEATURES:
+            raise _refusal(f"要素超过 {MAX_FEATURES} 个。", f"There are more than {MAX_FEATURES} features.", "features")
         return [(f"features[{i}].geometry", _member(f, "geometry")) for i, f in enumerate(features)]
     if kind == "Feature":
         return [("geometry", document.get("geometry"))]
@@ -53,11 +60,16 @@ def _member(document: Any, name: str) -> Any:
 def _polygon(geometry: Any, place: str) -> shapely.Geometry:
     kind = _member(geometry, "type")
     if kind not in ("Polygon", "MultiPolygon"):
-        raise _refusal(f"几何类型为“{kind}”，应为面。", f"The geometry is of type {kind!r}, not a polygon.", place)
+        given = kind if isinstance(kind, str) else "—"
+        raise _refusal(f"几何类型为“{given}”，不是面。", f"The geometry is of type {given!r}, not a polygon.", place)
     try:
         shape = shapely.force_2d(shapely.from_geojson(orjson.dumps(geometry)))
     except (shapely.errors.GEOSException, ValueError) as error:
-        raise _refusal(f"坐标无法读取：{error}", f"The coordinates cannot be read: {error}", place) from error
+        raise _refusal(
+            "坐标无法读取：环至少要有四个点，每个点至少两个数。",
+            "The coordinates cannot be read: a ring has four points or more, a point two numbers or more.",
+            place,
+        ) from error
     _require_degrees(shape, place)
     if shapely.is_empty(shape) or not shapely.is_valid(shape):
         reason = "Empty" if shapely.is_empty(shape) else shapely.is_valid_reason(shape)

@@ -97,3 +97,22 @@ def test_a_body_that_is_too_large_is_refused_before_it_is_read(client):
 
 def test_an_unknown_layer_is_refused(client, idle_parcel):
     assert check(client, idle_parcel, layer="nope").status_code == 404
+
+
+def comb(teeth):
+    """A valid polygon of 4 x teeth + 3 vertices."""
+    top = [(118 + i / 1e4 + d, lat) for i in range(teeth) for d, lat in ((0, 35), (0, 35.1), (5e-5, 35.1), (5e-5, 35))]
+    ring = [*top, (119, 34.9), (118, 34.9), top[0]]
+    return {"type": "Polygon", "coordinates": [ring]}
+
+
+def test_more_vertices_than_any_parcel_has_are_refused(client):
+    response = check(client, comb(3_000))
+    assert response.status_code == 400
+    assert "10000 vertices" in response.json()["en"]
+
+
+def test_more_features_than_a_check_takes_are_refused(client):
+    point = {"type": "Feature", "geometry": {"type": "Point", "coordinates": [118, 35]}}
+    response = check(client, {"type": "FeatureCollection", "features": [point] * 2_001})
+    assert "2000 features" in response.json()["en"]

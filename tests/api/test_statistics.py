@@ -38,7 +38,9 @@ def test_groups_add_up_to_the_total(client, layer, field):
 
 
 def test_groups_carry_the_names_of_their_codes(client):
-    names = {group["key"]: (group["name_zh"], group["name_en"]) for group in get(client, "land_use", by="DLBM")["groups"]}
+    names = {
+        group["key"]: (group["name_zh"], group["name_en"]) for group in get(client, "land_use", by="DLBM")["groups"]
+    }
     assert names["0101"] == ("水田", "Paddy field")
 
 
@@ -71,3 +73,12 @@ def test_what_cannot_be_answered_is_refused(client, layer, params, status):
     response = client.get(f"/api/statistics/{layer}", params=params)
     assert response.status_code == status
     assert response.json()["remedy_zh"]
+
+
+@pytest.mark.parametrize("asof", ["0001-01-01T00:00:00", "9999-12-31T23:59:59-12:00", "20991", "-1", "1e3", "２０２４"])
+def test_a_moment_that_cannot_be_is_refused(client, asof):
+    assert client.get("/api/statistics/idle_land", params={"asof": asof}).status_code == 400
+
+
+def test_eight_digits_are_a_date(client):
+    assert get(client, "idle_land", asof="19991231")["total"]["count"] == 0

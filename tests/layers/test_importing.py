@@ -4,6 +4,7 @@ import geopandas as gpd
 import pytest
 import shapely
 
+from gis.errors import CrsError
 from layers.catalogue import load_catalogue
 from layers.codes import code_list
 from layers.definition import AreaMethod, GeometryType
@@ -138,3 +139,39 @@ def test_a_code_that_is_not_in_the_list_stops_the_whole_import(tmp_path, store):
 def test_an_unknown_layer_is_refused(tmp_path, store):
     with pytest.raises(UnknownLayer):
         import_file(store, file_of(tmp_path, [SQUARE]), options(tmp_path, layer="nope"))
+
+
+def test_fields_with_personal_data_are_left_out_unless_asked_for(tmp_path, store):
+    path = file_of(tmp_path, [SQUARE], n=[1], zrrzjhm=["371311000000000000"])
+    imported = import_file(store, path, options(tmp_path, as_new="one")).tables[0]
+    assert imported.layer.field_names == ("n",)
+    assert any("zrrzjhm" in note.zh for note in imported.notes)
+    kept = import_file(store, path, options(tmp_path, as_new="two", keep_personal=True)).tables[0]
+    assert kept.layer.field_names == ("n", "zrrzjhm")
+
+
+@pytest.mark.parametrize(
+    ("changes", "cause"),
+    [
+        ({"layer": "clinics", "as_new": "x"}, "--as does not go with --layer"),
+        ({"layer": "clinics", "area": AreaMethod.PLANAR}, "--area does not go with --layer"),
+        ({"fields": {"a": "b"}}, "--map is for --layer only"),
+        ({"as_new": "a;drop table x"}, "such as a_drop_table_x"),
+        ({"as_new": "BAD"}, "such as bad"),
+    ],
+)
+def test_options_that_contradict_are_refused_before_the_file_is_read(tmp_path, store, changes, cause):
+    with pytest.raises(ImportRefused, match=cause):
+        import_file(store, tmp_path / "missing.shp", options(tmp_path, **changes))
+
+
+def test_an_unknown_epsg_code_is_refused(tmp_path, store):
+    with pytest.raises(CrsError, match="EPSG:999999"):
+        import_file(store, tmp_path / "missing.shp", options(tmp_path, crs=999999))
+
+
+def test_fields_of_a_rejected_feature_are_told_from_ours(tmp_path, store):
+    path = file_of(tmp_path, [SQUARE, None], reason=["a", "MINE"], WKT=["b", "TEXT"])
+    report = import_file(store, path, options(tmp_path))
+    text = report.rejects.read_text(encoding="utf-8-sig")
+    assert all(word in text for word in ("MINE", "TEXT", "it has no geometry"))
