@@ -9,18 +9,18 @@ from math import inf
 def best_pairs(scores: Mapping[tuple[int, int], float], least: float) -> dict[int, int]:
     """The pairs (left, right) of the highest total of `scores`, of those that score `least` or more.
 
-    The Hungarian method with potentials (Kuhn 1955, Munkres 1957), n² m steps for n lefts and m rights.
+    The Hungarian method with potentials (Kuhn 1955, Munkres 1957): r² l steps for r rights and l lefts, of which there
+    may be many.
     """
-    lefts = sorted({left for left, _ in scores})
-    rights = sorted({right for _, right in scores})
-    columns = [*rights, *(None for _ in lefts)]  # a left that finds no right takes an empty column of its own
-    gains = [[scores.get((left, right), 0.0) if right is not None else 0.0 for right in columns] for left in lefts]
-    gains = [[gain if gain >= least else 0.0 for gain in row] for row in gains]
-    owners = _owners([[-gain for gain in row] for row in gains])
+    good = {pair: score for pair, score in scores.items() if score >= least}
+    lefts = sorted({left for left, _ in good})
+    rights = sorted({right for _, right in good})
+    columns = [*lefts, *(None for _ in rights)]  # a right that finds no left takes an empty column of its own
+    costs = [[-good.get((left, right), 0.0) if left is not None else 0.0 for left in columns] for right in rights]
     return {
-        lefts[row]: right
-        for column, row in owners.items()
-        if (right := columns[column]) is not None and gains[row][column] > 0
+        left: rights[row]
+        for column, row in _owners(costs).items()
+        if (left := columns[column]) is not None and costs[row][column] < 0
     }
 
 

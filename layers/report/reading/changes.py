@@ -10,9 +10,13 @@ from layers.report.reading.likeness import share_found
 from layers.report.reading.model import Doubt, Extracted
 from layers.report.reading.phrases import change_name
 
+_BREAK = re.compile(r"[。;:!?\n]")
 _STOP = re.compile(r"[。!?\n]")
 _JOINED = re.compile(r"^[%‰个百分点]*\s*[、,和及与]\s*(?:约|近|超过?)?$")
 _CHANGES = frozenset({"percent", "percentage_point", "permille"})
+LONGEST_ROW = 40
+"""So many figures back in a sentence may be what a change belongs to."""
+
 ENOUGH = 0.6
 """The share of a subject's characters that a figure's name must hold to be what the subject means."""
 
@@ -22,7 +26,7 @@ def attached(text: str, figures: Sequence[Extracted]) -> list[Extracted]:
     done: list[Extracted] = []
     rows = _rows(text, figures)
     for i, figure in enumerate(figures):
-        before = [other for other in done if not _STOP.search(text, other.end, max(other.end, figure.start))]
+        before = _same_sentence(text, done, figure)
         if i in rows:
             figure = _in_row(text, figures, rows[i], i, before)
         elif figure.change:
@@ -33,6 +37,16 @@ def attached(text: str, figures: Sequence[Extracted]) -> list[Extracted]:
             figure = _named(figure, before)
         done.append(_part(text, figure, before))
     return done
+
+
+def _same_sentence(text: str, done: list[Extracted], figure: Extracted) -> list[Extracted]:
+    """The figures of `done` that stand before `figure` in its sentence."""
+    first = len(done)
+    while first and not _STOP.search(text, done[first - 1].end, max(done[first - 1].end, figure.start)):
+        first -= 1
+        if len(done) - first == LONGEST_ROW:
+            break
+    return done[first:]
 
 
 def _rows(text: str, figures: Sequence[Extracted]) -> dict[int, tuple[int, int]]:
@@ -65,7 +79,7 @@ def _in_row(
         base = counted[len(counted) - size + i - first]
         name = change_name(base.name, head.change)
         return replace(figure, name=name, change=head.change, change_of=base.start)
-    begin = max((match.end() for match in re.finditer(r"[。;:!?\n]", text[: head.start])), default=0)
+    begin = max((match.end() for match in _BREAK.finditer(text, max(0, head.start - 400), head.start)), default=0)
     lists = [clause for clause in re.split(r"[,;]", text[begin : head.start].rsplit("分别", 1)[0]) if "、" in clause]
     names = re.split(r"[、和与及]", re.sub(r"^(?:其中|全年|今年)", "", lists[-1]).strip()) if lists else []
     name = _listed(names, i - first) if len(names) == size else head.name or figure.name

@@ -22,7 +22,7 @@ MOST_BYTES = 30 << 20
 
 MOST_XML_BYTES = 60 << 20
 MOST_PAGES = 400
-MOST_CHARACTERS = 1_000_000
+MOST_CHARACTERS = 200_000
 FEWEST_HAN = 60
 """A text with fewer Chinese characters is no report."""
 

@@ -9,10 +9,11 @@ from layers.report.reading.model import Heading
 
 _N = "一二三四五六七八九十"
 _LEVELS = (
-    (1, re.compile(rf"^\s*(?P<mark>第[{_N}]+[部章]分?|[{_N}]+[、.])\s*(?P<title>[^\n]*)", re.MULTILINE)),
-    (2, re.compile(rf"^\s*(?P<mark>\([{_N}]+\))[、.]?\s*(?P<title>[^\n]*)", re.MULTILINE)),
+    (1, re.compile(rf"^ *(?P<mark>第[{_N}]+[部章]分?|[{_N}]+[、.]) *(?P<title>[^\n]{{0,200}})", re.MULTILINE)),
+    (2, re.compile(rf"^ *(?P<mark>\([{_N}]+\))[、.]? *(?P<title>[^\n]{{0,200}})", re.MULTILINE)),
     (3, re.compile(
-        rf"(?:^|(?<=[。;\n:]))\s*(?P<mark>\(?\d{{1,2}}(?:[、)]|\.(?!\d))|其?[{_N}]是|[①-⑳])\s*(?P<title>[^\n。;,:]*)",
+        rf"(?:^|(?<=[。;\n:])) *(?P<mark>\(?\d{{1,2}}(?:[、)]|\.(?!\d))|其?[{_N}]是|[①-⑳])"
+        r" *(?P<title>[^\n。;,:]{0,200})",
         re.MULTILINE,
     )),
 )  # fmt: skip

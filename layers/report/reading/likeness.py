@@ -5,11 +5,13 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterable, Mapping
+from functools import lru_cache
 from math import log
 
 Weights = Mapping[str, float]
 
 
+@lru_cache(maxsize=4096)
 def grams(name: str) -> Counter[str]:
     """The characters and pairs of characters of `name`, without punctuation and digits."""
     letters = re.sub(r"[\W\d_]", "", name)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from layers.report.figures import Figure, Report
@@ -46,8 +46,9 @@ def matches(figures: Sequence[Extracted], known: Report) -> dict[int, Match]:
     """
     printed = [figure for figure in known.figures if not figure.counted]
     telling = weights(figure.name_zh for figure in printed)
+    places = [_places(figure) for figure in figures]
     scores = {(i, j): score for i, figure in enumerate(figures) for j, other in enumerate(printed)
-              if (score := _score(figure, other, telling)) > 0}  # fmt: skip
+              if (score := _score(figure, places[i], other, telling)) > 0}  # fmt: skip
     first = best_pairs(scores, ENOUGH)
     sections = sections_of(figures, {i: printed[j] for i, j in first.items()})
     better = {
@@ -78,29 +79,32 @@ def _match(i: int, j: int, scores: Mapping[tuple[int, int], float], printed: Seq
     return Match(printed[j].code, round(scores[i, j], 3), printed[near].code if near is not None else None)
 
 
-def _score(figure: Extracted, known: Figure, telling: Weights) -> float:
+def _score(figure: Extracted, places: Places, known: Figure, telling: Weights) -> float:
     if bool(known.growth_of or known.change or "同比" in known.name_zh) != bool(figure.change):
         return 0.0
     unit = _unit_score(figure.unit, known.unit)
     if not unit or (known.growth_of and figure.falls != (known.change == "down")):
         return 0.0
     back = share_found(figure.name, known.name_zh, telling) if figure.name else 0.0
-    return unit * (0.75 * _found_again(known.name_zh, _words(figure), telling) + 0.25 * back)
+    return unit * (0.75 * _found_again(known.name_zh, places, telling) + 0.25 * back)
 
 
-def _words(figure: Extracted) -> Iterator[tuple[str, float]]:
+Places = list[tuple[frozenset[str], float]]
+
+
+def _places(figure: Extracted) -> Places:
+    """The grams of a figure's surroundings, with how much they count."""
     texts = {
         "name": figure.name + figure.unit_zh,
         "clause": figure.clause,
         "sentence": figure.sentence,
         "headings": "".join(heading.title for heading in figure.headings),
     }
-    return ((texts[place], weight) for place, weight in PLACES)
+    return [(frozenset(grams(texts[place])), weight) for place, weight in PLACES]
 
 
-def _found_again(name: str, words: Iterator[tuple[str, float]], telling: Weights) -> float:
-    """The weighted share of the grams of `name` found in the words, each by the best place where it stands."""
-    places = [(grams(text), weight) for text, weight in words]
+def _found_again(name: str, places: Places, telling: Weights) -> float:
+    """The weighted share of the grams of `name` found in the places, each by the best place where it stands."""
     total = found = 0.0
     for gram in grams(name):
         weight = telling.get(gram, 1.0)

@@ -21,10 +21,8 @@ SIZES = frozenset({"m2", "m", "m3", "kg", "yuan"})
 
 RATES = re.compile(r"/(?:亩|斤|公斤|千克|吨|人|户|天|日|月|年|平方米|立方米|小时|株|头)")
 
-_HAN_WORDS = frozenset(
-    "个家件项条处名位户人场次期轮批支台套座所辆间眼盏株头块类种份起例宗栋幢棵片天年月米亩吨斤元平米公里公斤公顷平方米立方米"
-    "小时分钟人次批次场次个月百分点岁周岁"
-)
+_HAN_WORDS = frozenset("个家件项条处名位户人场次期轮批支台套座所辆间眼盏株头块类种份起例宗栋幢棵片天年亩吨斤元米岁")
+"""Units of one character that a numeral from 一 to 十 can count (三家); others make words with it (十分, 三面)."""
 
 
 @dataclass(frozen=True, slots=True)

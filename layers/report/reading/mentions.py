@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from bisect import bisect_right
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
@@ -17,7 +16,7 @@ from layers.report.reading.numerals import (
     scale_value,
     tenths_percent,
 )
-from layers.report.reading.set_aside import ILL_FORMED, LONE_ONE, NO_UNIT, WORD, Rule, covered
+from layers.report.reading.set_aside import ILL_FORMED, LONE_ONE, NO_UNIT, WORD, covered
 from layers.report.reading.words import word_mentions
 
 _ANY = r"[\d.,]+|[零一二两三四五六七八九十百千点]+"
@@ -30,7 +29,7 @@ _TOKEN = re.compile(
     r"|(?P<han>[零一二两三四五六七八九十百千万亿]+)"
 )
 _BEFORE = re.compile(
-    r"(超过|突破|高于|逾|超|(?<![通经越不超])过|不少于|不低于|至少|将近|接近|近|约|大约|不足|不到|低于|不超过|上)\s*$"
+    r"(超过|突破|高于|逾|超|(?<![通经越不超])过|不少于|不低于|至少|将近|接近|近|约|大约|不足|不到|低于|不超过|上) *$"
 )
 _AFTER = re.compile(r"[(（]?(及?以上|及?以下|左右|以内)")
 QUALIFIERS = {
@@ -48,8 +47,8 @@ _LEVEL = re.compile(r"(?:为|达|达到|至|到|约|得分|指数|增长率?|下
 _COUNTED = re.compile(
     r"(?:新增|新建|建成|完成|改造|安装|种植|发放|维修|更换|设立|建设|实施|开展|举办|办理|累计|共|现有|有|及|和)$"
 )
-_RANGE = re.compile(r"\s*[-~至到]\s*(?=\d|[一二两三四五六七八九十])")
-_ALSO = re.compile(r"\s*[、和及与]\s*(?=\d)")
+_RANGE = re.compile(r" *[-~至到] *(?=\d|[一二两三四五六七八九十])")
+_ALSO = re.compile(r" *[、和及与] *(?=\d)")
 _ONE_COUNTS = re.compile(
     r"(?:建成|新建|新增|发生|成立|引进|落地|竣工|获评|争取|查处|化解|扩建|打造|改造|完成)[^,。;]{0,6}$"
 )
@@ -77,27 +76,20 @@ class Mention:
 
 def mentions(text: str) -> tuple[list[Mention], list[SetAside]]:
     """The numbers of `text` (plain) that measure or count, and those that do not, both by position."""
-    stretches = sorted(covered(text), key=lambda stretch: stretch[0])
+    rules = covered(text)
     found: list[Mention] = word_mentions(text, Mention)
     aside: list[SetAside] = []
-    taken = [(mention.start, mention.end) for mention in found]
+    taken = {place for mention in found for place in range(mention.start, mention.end)}
     for token in _TOKEN.finditer(text):
-        if any(start <= token.start() < end for start, end in taken):
+        if token.start() in taken:
             continue
-        rule = _rule_over(stretches, token.start(), token.end())
+        rule = rules[token.start()]
         mention = (rule.zh, rule.en) if rule else _mention(text, token)
         if isinstance(mention, Mention):
             found.append(mention)
         else:
             aside.append(SetAside(token.start(), token.end(), token[0], *mention))
     return sorted(found, key=lambda mention: mention.start), aside
-
-
-def _rule_over(stretches: list[tuple[int, int, Rule]], start: int, end: int) -> Rule | None:
-    """The first rule whose stretch covers the number's first character."""
-    upto = bisect_right(stretches, start, key=lambda stretch: stretch[0])
-    covering = [stretch[2] for stretch in stretches[:upto] if stretch[1] > start]
-    return covering[0] if covering else None
 
 
 def _mention(text: str, token: re.Match[str]) -> Mention | tuple[str, str]:

@@ -30,7 +30,7 @@ def report_year(text: str) -> int | None:
 
 def report_period(text: str, year: int) -> str:
     """The period that the title of `text` (plain) names (上半年, 前三季度), else the whole `year`."""
-    title = re.search(r"[^\n。]*(?:总结|报告|回顾|汇报)", text[:300])
+    title = re.search(r"[^\n。]{0,60}(?:总结|报告|回顾|汇报)", text[:300])
     named = [found.text for found in periods(title[0], year) if "/" in found.text] if title else []
     return named[0] if named else str(year)
 

@@ -11,6 +11,9 @@ from layers.report.reading.mentions import Mention
 LONG_LIST = 16
 """A list of so many characters before a number is taken for its last member only."""
 
+LONGEST_CLAUSE = 200
+"""Text without a stop is cut at so many characters from the number."""
+
 BREAKS = ",。;:!?\n"
 _LEADING = re.compile(
     r"^(?:\d{4}年度?|\d{1,2}(?:[-至]\d{1,2})?月(?:份|底|末|\d{1,2}日)?[前止]?|\d{1,2}日[前止]?|今年(?:以?来)?|本年度?|全年|[上下]半年|"
@@ -77,12 +80,14 @@ def _counted(mention: Mention, subject: str, after: str) -> str:
 
 
 def _before(text: str, position: int) -> int:
-    return max(text.rfind(mark, 0, position) for mark in BREAKS) + 1
+    reach = max(0, position - LONGEST_CLAUSE)
+    return max(reach - 1, *(text.rfind(mark, reach, position) for mark in BREAKS)) + 1
 
 
 def _after(text: str, mention: Mention) -> int:
-    found = [text.find(mark, mention.outer_end) for mark in BREAKS]
-    return min((place for place in found if place >= 0), default=len(text))
+    reach = mention.outer_end + LONGEST_CLAUSE
+    found = [text.find(mark, mention.outer_end, reach) for mark in BREAKS]
+    return min((place for place in found if place >= 0), default=min(reach, len(text)))
 
 
 def _stripped(words: str) -> str:

@@ -27,18 +27,18 @@ RULES = (
     _rule(
         "编号",
         "numbering",
-        rf"^\s*(?:第{_N}+[部章节]分?|{_N}+(?:、|\.(?!\d))|\d{{1,2}}(?:\.\d{{1,2}}){{0,2}}(?:[、)]|\.(?!\d)))",
+        rf"^ *(?:第{_N}+[部章节]分?|{_N}+(?:、|\.(?!\d))|\d{{1,2}}(?:\.\d{{1,2}}){{0,2}}(?:[、)]|\.(?!\d)))",
         rf"\((?:{_N}+|\d{{1,2}})\)",
-        r"(?<=[。;:\n])\s*\d{1,2}[.、)](?!\d)",
-        rf"(?:(?<=[。;:,!?\n])|^)\s*(?:其?{_D}|十{_D}?)(?:是|要|则|来)(?![^,。;]{{0,2}}的)",
+        r"(?<=[。;:\n]) *\d{1,2}[.、)](?!\d)",
+        rf"(?:(?<=[。;:,!?\n])|^) *(?:其?{_D}|十{_D}?)(?:是|要|则|来)(?![^,。;]{{0,2}}的)",
         rf"其{_D}[,、是]",
         r"[①-⑳]",
     ),
     _rule(
         "年份",
         "a year",
-        rf"(?:19|20)\d\d\s*年?\s*{_DASH}\s*(?:19|20)?\d\d\s*年",
-        r"(?:19|20)\d\d\s*年(?!均|产)(?:度|底|末|初)?",
+        rf"(?:19|20)\d\d *年? *{_DASH} *(?:19|20)?\d\d *年",
+        r"(?:19|20)\d\d *年(?!均|产)(?:度|底|末|初)?",
         r"二零[零一二三四五六七八九]{2}年",
         r"(?<![\d.])(?:19|20)\d\d(?=年度|[./-]\d{1,2}[./-]\d{1,2}(?!\d))",
         rf"(?<![\d.]){_D}?十?[1-9]0年代",
@@ -46,7 +46,7 @@ RULES = (
     _rule(
         "日期或时刻",
         "a date or a time of day",
-        rf"(?<![\d.个])(?:1[0-2]|0?[1-9])\s*(?:{_DASH}\s*(?:1[0-2]|0?[1-9]))?\s*月(?!份?数)份?(?:[底末初]|[上中下]旬)?"
+        rf"(?<![\d.个])(?:1[0-2]|0?[1-9]) *(?:{_DASH} *(?:1[0-2]|0?[1-9]))? *月(?!份?数)份?(?:[底末初]|[上中下]旬)?"
         rf"(?:\d{{1,2}}(?:{_DASH}\d{{1,2}})?[日号])?",
         rf"(?:十[一二]?|{_D})(?:{_DASH}(?:十[一二]?|{_D}))?月(?:份|底|末|初|[上中下]旬|{_N}+[日号])",
         r"(?:19|20)\d\d[-./]\d{1,2}[-./]\d{1,2}",
@@ -57,7 +57,7 @@ RULES = (
     _rule(
         "序数",
         "an ordinal",
-        rf"第\s*(?:{_N}+|\d+)",
+        rf"第 *(?:{_N}+|\d+)",
         rf"[初高]{_D}(?=年级|学生)",
         rf"{_N}+届",
         rf"(?<!{_N}){_D}期(?!间)",
@@ -65,18 +65,19 @@ RULES = (
     _rule(
         "文号、电话或代号",
         "a document number, telephone number or code",
-        r"[〔\[(](?:19|20)\d\d[〕\])]\s*第?\d+\s*号",
+        r"[〔\[(](?:19|20)\d\d[〕\])] *第?\d+ *号",
         r"(?<!\d)0\d{2,3}-\d{7,8}(?!\d)",
         r"(?<!\d)1[3-9]\d{9}(?!\d)",
-        r"[A-Za-z]+-?\d+(?:[.-]\d+)*",
-        r"(?<![\d.])\d+(?:\.\d+)?(?!kg|km|kW|MW|m[²³23]|hm²|KM|KG|[hH](?![A-Za-z]))[A-Za-z]+",
-        r"\d+(?:\s*\+\s*(?:\d+|[A-Za-z]))+",
-        r"\d+\s*[×*xX]\s*\d+小时",
+        r"[A-Za-z]{1,8}-?\d+(?:[.-]\d+)*",
+        r"(?<![\d.])\d+(?:\.\d+)?(?!kg|km|kW|MW|m[²³23]|hm²|KM|KG|[hH](?![A-Za-z]))[A-Za-z]{1,8}",
+        r"\d+(?: *\+ *(?:\d+|[A-Za-z]))+",
+        r"\d+ *[×*xX] *\d+小时",
         r"(?<!\d)24小时(?=[^,。;]{0,3}(?:值|不间断|在线|监[控测]|巡|服务|轮|全天|待命))",
-        r"\d+\s*(?:强|版|后|号|级|型|系|代|国道|省道|县道|路|线(?!索)|师|团|工程|工作法|行动|机制|模式|计划|专项|平台|热线)",
+        r"\d+ *(?:强|版|后|号|级|型|系|代|国道|省道|县道|路|线(?!索)|师|团|工程|工作法|行动|机制|模式|计划|专项)",
+        r"\d+ *(?:平台|热线)",
         r"\d+·\d+",
     ),
-    _rule("书名号内的名称", "a title", r"《[^》\n]*》"),
+    _rule("书名号内的名称", "a title", r"《[^》\n]{0,60}》"),
     _rule(
         "引号内的名称",
         "a name in quotation marks",
@@ -100,7 +101,7 @@ RULES = (
         rf"{_D}[个项大类]{_D}[个项批]?",
         r"三次(?=产业)",
     ),
-    _rule("比例的写法", "a ratio", r"\d+(?:\.\d+)?(?:\s*[:∶]\s*\d+(?:\.\d+)?)+"),
+    _rule("比例的写法", "a ratio", r"\d+(?:\.\d+)?(?: *[:∶] *\d+(?:\.\d+)?)+"),
     _rule("概数", "a vague number", r"[数几若]干?[十百千万亿]+|[十百千万]几|[一二三四五六七八九]{2}[十百千][个家名户]"),
 )
 """The rules, in the order in which they are asked; the first that covers a number gives the reason."""
@@ -111,10 +112,15 @@ NO_UNIT = ("数字后没有计量单位，是名称的一部分", "part of a nam
 ILL_FORMED = ("不是完整的数字，是名称的一部分", "no well-formed numeral: part of a name")
 
 
-def covered(text: str) -> list[tuple[int, int, Rule]]:
-    """The stretches of `text` (plain) that hold no figure: start, end and the rule."""
-    found = [(*match.span(), rule) for rule in RULES for match in rule.pattern.finditer(text)]
-    return [(start, end, rule) for start, end, rule in found if not _measures(rule, text[start:end])]
+def covered(text: str) -> list[Rule | None]:
+    """For each character of `text` (plain) the first rule that sets a number there aside, or None."""
+    found: list[Rule | None] = [None] * len(text)
+    for rule in RULES:
+        for match in rule.pattern.finditer(text):
+            if not _measures(rule, match[0]):
+                for place in range(*match.span()):
+                    found[place] = found[place] or rule
+    return found
 
 
 def _measures(rule: Rule, words: str) -> bool:

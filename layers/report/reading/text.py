@@ -15,6 +15,9 @@ from layers.report.reading.model import Doubt, Extracted, Heading, Reading
 from layers.report.reading.periods import Period, heading_period, period_at, periods, report_period, report_year
 from layers.report.reading.phrases import phrase
 
+LONGEST_SENTENCE = 1500
+"""Text without a full stop is cut at so many characters from the number."""
+
 _PLAN = re.compile(r"计划|打算|安排|目标|思路|展望|谋划|下一步|明年")
 
 
@@ -39,7 +42,7 @@ def _extracted(
 ) -> Extracted:
     mention = found[i]
     floor = found[i - 1].outer_end if i and found[i - 1].outer_end <= mention.outer_start else 0
-    later = (other.outer_start for other in found[i + 1 :] if other.outer_start >= mention.outer_end)
+    later = (other.outer_start for other in found[i + 1 : i + 6] if other.outer_start >= mention.outer_end)
     ceiling = len(text) if mention.value == "0" else next(later, len(text))
     words = phrase(text, mention, floor, ceiling)
     begin = sentence_start(text, heads, mention.start)
@@ -58,14 +61,15 @@ def _extracted(
 
 def sentence_start(text: str, heads: Sequence[Heading], position: int) -> int:
     """Where the sentence at `position` begins: after a full stop, a new line or the mark of a heading."""
-    stop = max(text.rfind(mark, 0, position) for mark in "。!?\n") + 1
+    reach = max(0, position - LONGEST_SENTENCE)
+    stop = max(reach - 1, *(text.rfind(mark, reach, position) for mark in "。!?\n")) + 1
     before = bisect_right(heads, position, key=lambda heading: heading.start)
     return max(stop, heads[before - 1].start if before else 0)
 
 
 def _sentence(text: str, begin: int, end: int) -> str:
-    stop = re.compile(r"[。!?\n]").search(text, end)
-    return text[begin : stop.start() if stop else len(text)]
+    stop = re.compile(r"[。!?\n]").search(text, end, end + LONGEST_SENTENCE)
+    return text[begin : stop.start() if stop else end + LONGEST_SENTENCE]
 
 
 def _no_report(*, no_year: bool) -> ReportError:

@@ -23,13 +23,13 @@ _EVENTS = (
 )
 _ZERO = re.compile(
     rf"(?:(?<=实现)|(?<=保持)|(?<=达到)|(?<=确保)|(?<=做到))[“\"「]?(?P<verb>零)[”\"」]?(?!{_NOT_ZERO})"
-    rf"|(?<![一二两三四五六七八九十百千万亿\d.])(?P<event>零)[”\"」]?(?=[^\W\d_]{{0,4}}(?:{_EVENTS}))"
+    rf"|(?<![一二两三四五六七八九十百千万亿\d.])(?P<event>零)[”\"」]?(?!{_NOT_ZERO})(?=[^\W\d_]{{0,4}}(?:{_EVENTS}))"
 )
 _NEVER = re.compile(r"未发生(?=一[起例件宗])|无(?=一[起例件宗])")
 _NO = re.compile(
     r"(?:(?<=全年)|(?<=今年)|(?<=半年)|(?<=目前)|(?<=辖区)|(?<=境内)|(?<=[,。;]))无"
     r"(?!法|论|人|序|害|偿|障|缝|形|疑|证|关|愧|须|需|毒|公|一|缘|奈|从|限|锡|为|线|不|私|数|比|声|烟|菌|土|抗|花|物业)"
-    rf"(?P<list>{_CLAUSE}*?(?P<noun>项目|事故|案件|案例|火灾|上访|企业|投诉|疫情|伤亡|纠纷|违建|隐患|欠账|信访))(?=[,。;])"
+    rf"(?P<list>{_CLAUSE}{{0,120}}?(?P<noun>项目|事故|案件|案例|火灾|上访|企业|投诉|疫情|伤亡|纠纷|违建|隐患|欠账|信访))(?=[,。;])"
 )
 _HALF = re.compile(r"(?P<prefix>超?过?)(?P<half>半数|一半)(?=以上|的|[,。;])")
 _DOUBLED = re.compile(r"(?:翻(?P<times>一|两|三)?番)")
@@ -53,7 +53,8 @@ def _found(span: tuple[int, int], text: str, value: str, unit: tuple[str, str], 
 def _alls(text: str) -> Iterator[tuple[Any, ...]]:
     """全部 with a verb of completing counts as 100 % where what is completed was counted before in the sentence."""
     for match in _ALL.finditer(text):
-        begin = max(text.rfind(mark, 0, match.start()) for mark in "。\n!?") + 1
+        reach = max(0, match.start() - 400)
+        begin = max(reach - 1, *(text.rfind(mark, reach, match.start()) for mark in "。\n!?")) + 1
         if _COUNT.search(text, begin, match.start()):
             yield _found(match.span(), text, "100", ("percent", "%"))
 
