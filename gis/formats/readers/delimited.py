@@ -18,7 +18,7 @@ from gis.formats import encodings
 from gis.formats.model import GEOMETRY, Note, TableInfo
 from gis.formats.reading import Reading, Source, summary, table_batches
 from gis.formats.reference import Reference, stated
-from gis.formats.shapes import write_wkb
+from gis.formats.shapes import readable, readable_wkt, refusable, write_wkb
 from gis.formats.values import MOMENT, field_name
 
 _WKT = (
@@ -50,7 +50,8 @@ def read(source: Source, table: str, encoding: str | None) -> Iterator[Reading]:
     """The rows of a CSV text, its WKT (or hex WKB) column as geometry.
 
     A column is numeric only if no value has a leading zero or more than 15 digits before the point; unquoted empty
-    cells are null. Raises FormatError for rows of another length than the header and for WKT that cannot be read.
+    cells are null. WKT that cannot be read is handed on as bytes that are no geometry, the text itself, so that its
+    row alone can be rejected. Raises FormatError for rows of another length than the header.
     """
     text, choice = encodings.text_of(source.path, encoding)
     rows = _rows(text)
@@ -111,9 +112,20 @@ def _numbered(rows: pa.Table) -> Iterator[tuple[int, tuple[str, pa.Array]]]:
 
 
 def _geometry_place(rows: pa.Table) -> int | None:
-    """The column that holds WKT or hex WKB in its first hundred values; a usual name goes before another."""
-    found = [i for i, (_, column) in _numbered(rows) if _matches(column, _WKT) or _matches(column, _HEX_WKB)]
-    return min(found, key=lambda i: (rows.column_names[i].lower() not in _USUAL_NAMES, i), default=None)
+    """The column that holds WKT or hex WKB in its first hundred values; a usual name goes before another.
+
+    Where the name is a usual one, half of the values are enough.
+    """
+    usual = [name.lower() in _USUAL_NAMES for name in rows.column_names]
+    found = [i for i, (_, column) in _numbered(rows) if _share(column) >= (0.5 if usual[i] else 1)]
+    return min(found, key=lambda i: (not usual[i], i), default=None)
+
+
+def _share(column: pa.Array) -> float:
+    """Which share of the first hundred values is WKT, or hex WKB."""
+    values = column.drop_null()[:100]
+    counts = [pc.sum(pc.match_substring_regex(values, pattern)).as_py() or 0 for pattern in (_WKT, _HEX_WKB)]
+    return max(counts) / len(values) if len(values) else 0.0
 
 
 def _matches(column: pa.Array, pattern: str) -> bool:
@@ -122,18 +134,16 @@ def _matches(column: pa.Array, pattern: str) -> bool:
 
 
 def _geometry(column: pa.Array, source: Source) -> tuple[pa.Array, Reference]:
-    text = np.array(column.to_pylist(), dtype=object)
-    if _matches(column, _HEX_WKB):
-        shapes = shapely.from_wkb(text, on_invalid="ignore")
+    if pc.sum(pc.match_substring_regex(column.drop_null()[:100], _WKT)).as_py() == 0:
+        shapes = readable(column)
         numbers = {int(n) for n in np.unique(shapely.get_srid(shapes[shapely.is_geometry(shapes)]))} - {0}
     else:
         numbers, bare = _without_srid(column)
-        text = np.array(bare.to_pylist(), dtype=object)
-        shapes = shapely.from_wkt(text, on_invalid="ignore")
-    wrong = np.flatnonzero(~shapely.is_geometry(shapes) & np.asarray(column.is_valid()))
-    if wrong.size:
-        raise _unreadable(int(wrong[0]) + 1, str(column[int(wrong[0])])[:60])
-    return write_wkb(shapes, dimensions=4), _reference(numbers, source)
+        shapes = readable_wkt(bare)
+    wkb = write_wkb(shapes, dimensions=4)
+    wrong = pa.array(~shapely.is_geometry(shapes) & np.asarray(column.is_valid()))
+    cells = pa.array([refusable(cell.encode()) for cell in column.filter(wrong).to_pylist()], type=pa.binary())
+    return pc.replace_with_mask(wkb, wrong, cells), _reference(numbers, source)
 
 
 def _without_srid(column: pa.Array) -> tuple[set[int], pa.Array]:
@@ -183,10 +193,3 @@ def _words(data: pa.Table) -> Iterator[str]:
     for column in data.columns:
         if pa.types.is_string(column.type):
             yield from (word for word in pc.unique(column).to_pylist() if word)
-
-
-def _unreadable(row: int, text: str) -> FormatError:
-    return FormatError(
-        f"第 {row} 行数据的几何（WKT）无法读取：{text}", f"The geometry (WKT) of data row {row} cannot be read: {text}",
-        remedy_zh="请修正该行后重试。", remedy_en="Correct the row and try again.",
-    )  # fmt: skip

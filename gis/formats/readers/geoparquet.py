@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 
@@ -15,7 +16,7 @@ from gis.errors import FormatError
 from gis.formats.model import GEOMETRY, Note, TableInfo
 from gis.formats.reading import Reading, Source
 from gis.formats.reference import Reference, stated
-from gis.formats.shapes import geometry_codes, read_wkb
+from gis.formats.shapes import readable
 from gis.formats.values import field_name
 
 _NAMES = ("geometry", "geom", "wkb_geometry", "wkb", "shape", "the_geom")
@@ -129,12 +130,9 @@ def _is_wkb_typed(kind: pa.DataType) -> bool:
 
 
 def _holds_wkb(values: pa.Array) -> bool:
-    try:
-        codes = geometry_codes(values)
-        read_wkb(values)
-    except FormatError:
-        return False
-    return bool(codes.any())
+    """Whether most values are WKB: single ones may be damaged."""
+    read = np.count_nonzero(readable(values))
+    return 0 < len(values) - values.null_count <= 2 * read
 
 
 def _damaged(error: Exception) -> FormatError:

@@ -15,7 +15,7 @@ import shapely
 from gis.formats import sandbox
 from gis.formats.fitting import Fitted, fit_flatgeobuf, fit_geodatabase, fit_plain, fit_shapefile
 from gis.formats.model import GEOMETRY, Limits, Note
-from gis.formats.shapes import geometry_codes, read_wkb, write_wkb
+from gis.formats.shapes import read_wkb, sound_codes, write_wkb
 from gis.formats.writing import Writing
 
 _NAMES = {
@@ -123,7 +123,7 @@ def _written(work: Path, writing: Writing, target: Target) -> tuple[Path, Fitted
 
 def uniform(wkb: pa.Array, geometry: str) -> tuple[pa.Array, str]:
     """`wkb` of one type and its OGC name: single parts become multiparts where `geometry` or a feature is multipart."""
-    codes = geometry_codes(wkb)
+    codes = sound_codes(wkb)
     kinds = set(np.unique(codes[codes > 0]).tolist())
     if geometry not in _NAMES or not kinds <= set(range(1, 7)) or len({(kind - 1) % 3 for kind in kinds}) > 1:
         return wkb, "GEOMETRY"

@@ -13,7 +13,7 @@ import pyproj
 import shapely
 
 from gis.formats.model import GEOMETRY, Note
-from gis.formats.shapes import geometry_codes, read_wkb
+from gis.formats.shapes import read_wkb, sound_codes
 from gis.formats.writing import Writing
 
 _TYPES = ("", "Point", "LineString", "Polygon", "MultiPoint", "MultiLineString", "MultiPolygon", "GeometryCollection")
@@ -35,7 +35,7 @@ def write(path: Path, writing: Writing) -> list[Note]:
 
 
 def _column(writing: Writing) -> dict[str, Any]:
-    codes = np.unique(geometry_codes(writing.wkb))
+    codes = np.unique(sound_codes(writing.wkb))
     column: dict[str, Any] = {
         "encoding": "WKB",
         "geometry_types": sorted(_TYPES[code] for code in codes if 0 < code < len(_TYPES)),

@@ -2,12 +2,14 @@ import datetime
 
 import pyarrow as pa
 import pytest
+import shapely
 from hypothesis import given
 from hypothesis import strategies as st
 
 from gis.errors import FormatError
 from gis.formats.readers import delimited
 from gis.formats.readers.delimited import typed
+from layers.intake import take_in
 from tests.gis.formats.inside import read
 from tests.gis.formats.made import PRJ_4527
 
@@ -81,9 +83,31 @@ def test_a_row_of_another_length_is_refused(reading):
         reading("a,b\n1,2\n1,2,3\n")
 
 
-def test_wkt_that_cannot_be_read_is_refused_with_its_row(reading):
-    with pytest.raises(FormatError, match="data row 2"):
-        reading('geom\n"POINT (1 2)"\n"POINT (1"\n')
+@pytest.mark.parametrize("cell", ["POINT (1", "无", "CURVEPOLYGON (CIRCULARSTRING (0 0, 1 1, 2 0, 1 -1, 0 0))"])
+def test_wkt_that_cannot_be_read_is_handed_on_as_its_text(reading, cell):
+    result = reading(f'id,geom\n1,"POINT (1 2)"\n2,"{cell}"\n')
+    assert result.data["geom"].to_pylist()[1].decode() == cell
+    assert "geometry of 1 features cannot be read" in result.said
+
+
+def test_a_row_of_unreadable_wkt_alone_is_rejected(reading):
+    geometry = reading('geom\n"POINT (1 2)"\n"POINT (1"\n"POINT (3 4)"\n').data["geom"]
+    taken = take_in(geometry, target=None, epsg=4527, place="a.csv")
+    assert taken.rows.tolist() == [0, 2]
+    assert [(row.row, row.en) for row in taken.rejected] == [(1, "its geometry cannot be read")]
+
+
+def test_hex_wkb_of_a_curve_is_handed_on_unreadable(reading):
+    # a circular string of no points, which shapely does not know
+    result = reading("geom\n01080000000000000000\n0101000000000000000000F03F0000000000000040\n")
+    assert shapely.from_wkb(result.data["geom"].to_pylist(), on_invalid="ignore").tolist() == [
+        None,
+        shapely.Point(1, 2),
+    ]
+
+
+def test_a_column_of_another_name_with_other_text_stays_text(reading):
+    assert reading('centre\n"POINT (1 2)"\n无\n').data.column_names == ["centre", "geom"]
 
 
 def test_a_second_wkt_column_stays_text_with_a_note(reading):

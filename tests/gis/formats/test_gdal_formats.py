@@ -91,6 +91,13 @@ class TestGeoPackage:
 
 
 class TestGeoJson:
+    def test_a_ring_that_is_not_closed_costs_its_feature_only(self, tmp_path):
+        ring = {"type": "Polygon", "coordinates": [[[118, 35], [118, 36], [119, 36], [119, 35]]]}
+        table = read_table(geojson(tmp_path / "a.geojson", ({"a": 1}, ring), ({"a": 2}, point(118.3, 35))))
+        shapes = shapely.from_wkb(table.data["geom"].to_pylist(), on_invalid="ignore")
+        assert shapes.tolist() == [None, shapely.Point(118.3, 35)]
+        assert "geometry of 1 features cannot be read" in said(table)
+
     def test_without_crs_it_is_longitude_and_latitude(self, tmp_path):
         table = read_table(geojson(tmp_path / "a.geojson", ({"a": 1}, point(118.3, 35))))
         assert (table.epsg, table.notes) == (4326, ())

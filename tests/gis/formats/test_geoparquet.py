@@ -64,6 +64,31 @@ def test_lists_become_json_text(tmp_path):
     assert "JSON" in result.said
 
 
+@pytest.mark.parametrize("epsg", [4326, 4527])
+@pytest.mark.parametrize("flavour", ["POINT (118 35)", "POINT Z (118 35 1)"])
+@pytest.mark.parametrize("damaged", [b"\1", b"\1\3\0\0\0broken WKB", b"\1\x0a\0\0\0\0\0\0\0"])
+def test_one_unreadable_geometry_leaves_the_others(tmp_path, epsg, flavour, damaged):
+    sound = shapely.to_wkb(shapely.from_wkt(flavour), output_dimension=3, flavor="iso")
+    metadata = {"encoding": "WKB", "crs": pyproj.CRS.from_epsg(epsg).to_json_dict()}
+    geo = {"version": "1.1.0", "primary_column": "geometry", "columns": {"geometry": metadata}}
+    table = pa.table({"geometry": pa.array([sound, damaged, sound, None])})
+    pq.write_table(table.replace_schema_metadata({"geo": json.dumps(geo)}), tmp_path / "a.parquet")
+    result = read(geoparquet, tmp_path / "a.parquet")
+    point = shapely.Point(118, 35)
+    values = result.data["geom"].to_pylist()
+    assert shapely.from_wkb(values, on_invalid="ignore").tolist() == [point, None, point, None]
+    assert values[1].endswith(damaged)
+    assert "geometry of 1 features cannot be read" in result.said
+
+
+def test_unreadable_geometry_survives_the_exchange_of_axes(tmp_path):
+    swapped = shapely.to_wkb(shapely.Point(35, 118.3))
+    table = pa.table({"geometry": pa.array([swapped, b"damaged geometry"])})
+    geo = {"version": "1.1.0", "primary_column": "geometry", "columns": {"geometry": {"encoding": "WKB"}}}
+    pq.write_table(table.replace_schema_metadata({"geo": json.dumps(geo)}), tmp_path / "a.parquet")
+    assert read(geoparquet, tmp_path / "a.parquet").data["geom"].to_pylist() == [POINT, b"damaged geometry"]
+
+
 def test_native_encodings_are_refused(tmp_path):
     with pytest.raises(FormatError, match="'point'"):
         read(geoparquet, written(tmp_path / "a.parquet", {"encoding": "point"}))
