@@ -88,8 +88,11 @@ def _decoded(column: pa.ChunkedArray) -> pa.ChunkedArray:
 
 
 def safe_text(column: pa.ChunkedArray) -> pa.ChunkedArray:
-    """Text with an apostrophe before every value that a spreadsheet would take for a formula (OWASP, CSV injection)."""
-    risky = pc.match_substring_regex(column, r"^[=+\-@\t\r]")
+    """Text with an apostrophe before every value that a spreadsheet would take for a formula (OWASP, CSV injection).
+
+    Full-width signs count as well: spreadsheets in Chinese and Japanese take them for the others.
+    """
+    risky = pc.match_substring_regex(column, r"^[=+\-@＝＋－＠\t\r\n]")
     return pc.if_else(pc.fill_null(risky, False), pc.binary_join_element_wise("'", column, ""), column)
 
 

@@ -9,7 +9,9 @@ import pyarrow.csv
 import pyproj
 import shapely
 
+from gis.errors import FormatError
 from gis.formats.model import Note
+from gis.formats.reference import stated
 from gis.formats.shapes import read_wkb
 from gis.formats.writing import Writing, appearing, is_text, moments_as_text, safe_text
 
@@ -39,8 +41,28 @@ def write(path: Path, writing: Writing) -> list[Note]:
     ]
 
 
+def is_companion_there(path: Path, epsg: int) -> bool:
+    """Whether a .prj beside the CSV `path` already says EPSG:`epsg`.
+
+    Raises FormatError where one says something else: it belongs to another file, a shapefile perhaps, whose CRS must
+    not change. Case does not tell names apart, as on Windows and for GDAL.
+    """
+    wanted = path.with_suffix(".prj").name.lower()
+    beside = [one for one in path.parent.glob("*") if one.name.lower() == wanted]
+    for prj in beside:
+        if stated(prj.read_text(encoding="utf-8", errors="replace")).epsg != epsg:
+            raise FormatError(
+                f"同名的 {prj.name} 已存在，记载的坐标系不是 EPSG:{epsg}；CSV 的坐标系须写在其中，不予覆盖。",
+                f"{prj.name} exists and does not state EPSG:{epsg}; the CRS of the CSV would have to replace it.",
+                place=path.name,
+                remedy_zh=f"请换一个文件名或文件夹；如 {prj.name} 已无用，请先删除。",
+                remedy_en=f"Choose another name or folder, or delete {prj.name} first if nothing needs it.",
+            )
+    return bool(beside)
+
+
 def companion(path: Path, writing: Writing) -> None:
-    """Writes the .prj beside the CSV `path`."""
+    """Writes the .prj beside the CSV `path`, whole or not at all."""
     with appearing(path.with_suffix(".prj")) as temporary:
         temporary.write_text(pyproj.CRS.from_epsg(writing.epsg).to_wkt("WKT1_ESRI"), encoding="utf-8")
 

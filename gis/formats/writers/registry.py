@@ -32,8 +32,9 @@ def write(path: Path, suffix: str, writing: Writing) -> list[Note]:
             f"不能写出 {suffix}。", f"{suffix} cannot be written.", place=path.name,
             remedy_zh=f"可写出：{writable}。", remedy_en=f"Choose one of: {writable}.",
         )  # fmt: skip
+    wants_companion = suffix == ".csv" and not delimited.is_companion_there(path, writing.epsg)
     with appearing(path) as temporary:
         notes = WRITERS[suffix](temporary, writing)
-    if suffix == ".csv":
+    if wants_companion:
         delimited.companion(path, writing)
     return notes

@@ -16,7 +16,7 @@ import shapely
 from gis.errors import FormatError
 from gis.formats import FORMATS, read_table, tables, write_rows, write_table
 from gis.formats.writing import safe_text
-from tests.gis.formats.made import parcels
+from tests.gis.formats.made import PRJ_4527, parcels
 
 NOTICE = "示意数据 illustrative"
 GEOMETRIES = [suffix for suffix, kind in FORMATS.items() if kind.can_write and suffix not in {".xlsx", ".dxf", ".txt"}]
@@ -146,10 +146,42 @@ class TestNotice:
         assert NOTICE in (tmp_path / "a.dxf").read_text(encoding="utf-8")
 
 
-class TestFormulas:
-    """A spreadsheet runs cells that begin = + - @, a tab or a return."""
+class TestProjectionBesideCsv:
+    """CSV keeps its CRS in a .prj, which may already be a shapefile's."""
 
-    @pytest.mark.parametrize("text", ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1"])
+    @pytest.mark.parametrize("name", ["a.prj", "a.PRJ", "A.prj"])
+    def test_one_that_says_something_else_is_not_overwritten(self, tmp_path, data, name):
+        before = pyproj.CRS.from_epsg(4490).to_wkt("WKT1_ESRI").encode()
+        (tmp_path / name).write_bytes(before)
+        with pytest.raises(FormatError, match=rf"{name} exists") as refusal:
+            written(tmp_path / "a.csv", data)
+        assert "another name" in refusal.value.remedy_en
+        assert {file.name: file.read_bytes() for file in tmp_path.iterdir()} == {name: before}
+
+    def test_one_that_nobody_can_read_is_not_overwritten(self, tmp_path, data):
+        (tmp_path / "a.prj").write_bytes("坐标系".encode("gbk"))
+        with pytest.raises(FormatError, match=r"a\.prj"):
+            written(tmp_path / "a.csv", data)
+        assert (tmp_path / "a.prj").read_bytes() == "坐标系".encode("gbk")
+
+    def test_one_that_says_the_same_stays_as_it_is(self, tmp_path, data):
+        (tmp_path / "a.prj").write_text(PRJ_4527)
+        written(tmp_path / "a.csv", data)
+        assert (tmp_path / "a.prj").read_text() == PRJ_4527
+        assert read_table(tmp_path / "a.csv").epsg == 4527
+
+    def test_a_csv_is_written_again(self, tmp_path, data):
+        written(tmp_path / "a.csv", data)
+        written(tmp_path / "a.csv", data.slice(0, 1))
+        assert read_table(tmp_path / "a.csv").data.num_rows == 1
+
+
+class TestFormulas:
+    """A spreadsheet runs cells that begin = + - @ (of either width), a tab or a new line."""
+
+    @pytest.mark.parametrize(
+        "text", ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1", "\n=1", "＝1+1", "＋1", "－1", "＠SUM(A1)"]
+    )
     def test_text_is_neutralised(self, text):
         assert safe_text(pa.chunked_array([[text]])).to_pylist() == [f"'{text}"]
 
