@@ -131,8 +131,8 @@ def _is_wkb_typed(kind: pa.DataType) -> bool:
 
 def _holds_wkb(values: pa.Array) -> bool:
     """Whether most values are WKB: single ones may be damaged."""
-    read = np.count_nonzero(readable(values))
-    return 0 < len(values) - values.null_count <= 2 * read
+    read = int(np.count_nonzero(readable(values)))
+    return bool(0 < len(values) - values.null_count <= 2 * read)
 
 
 def _damaged(error: Exception) -> FormatError:
