@@ -13,6 +13,8 @@ from gis.crs import (
     crs,
     gauss_kruger_zone,
     is_geographic,
+    is_metric_plane,
+    metric_plane,
     same_datum,
     transformed,
     zone_border_km,
@@ -196,3 +198,27 @@ def test_a_point_without_place_in_the_target_is_named():
 
 def test_nothing_is_transformed_to_nothing():
     assert len(transformed(GeometryColumns.from_wkb([]), 4490, 4527)) == 0
+
+
+@pytest.mark.parametrize(("epsg", "metric"), [(4527, True), (28992, True), (4490, False), (3857, False), (3395, False)])
+def test_where_lengths_may_be_read_off_the_coordinates(epsg, metric):
+    assert is_metric_plane(epsg) is metric
+
+
+def test_degrees_go_to_the_zone_of_their_middle():
+    plane, epsg = metric_plane(SITE, 4326)
+    assert epsg == 4527
+    assert plane.xy[0] == pytest.approx([39618707.0096, 3873146.2156], abs=1e-4)
+
+
+def test_a_metric_plane_is_left_as_it_is():
+    assert metric_plane(SITE, 4548) == (SITE, 4548)
+
+
+def test_web_mercator_goes_to_a_zone():
+    assert metric_plane(transformed(SITE, 4326, 3857), 3857)[1] == 4527
+
+
+def test_there_is_no_zone_outside_china():
+    with pytest.raises(CrsError, match="25-45"):
+        metric_plane(GeometryColumns.from_shapely([shapely.Point(5.4, 52.2)]), 4326)
