@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import zipfile
+import zlib
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from xml.etree import ElementTree
@@ -96,7 +97,15 @@ def _docx_text(path: Path) -> str:
     try:
         with zipfile.ZipFile(path) as archive, archive.open("word/document.xml") as member:
             xml = member.read(MOST_XML_BYTES + 1)
-    except (zipfile.BadZipFile, zipfile.LargeZipFile, KeyError, RuntimeError, EOFError, ValueError) as error:
+    except (
+        zipfile.BadZipFile,
+        zipfile.LargeZipFile,
+        KeyError,
+        RuntimeError,
+        EOFError,
+        ValueError,
+        zlib.error,
+    ) as error:
         raise _damaged(path, "不是 Word 文档，或已加密、损坏", "no Word document, or locked or broken") from error
     except NotImplementedError as error:
         raise _damaged(path, "压缩方式不支持", "its compression is not supported") from error
