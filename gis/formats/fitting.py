@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 import pyarrow as pa
@@ -69,7 +70,7 @@ def fit_shapefile(table: pa.Table) -> Fitted:
             remedy_zh="请导出为 GeoPackage。", remedy_en="Export GeoPackage instead.",
         )  # fmt: skip
     notes: list[Note] = []
-    short = short_names(table.column_names)
+    short = short_names(table.column_names, NAME_BYTES)
     columns = [_dbf_column(name, column, notes) for name, column in _named(table)]
     changed = [f"{name} → {cut}" for name, cut in zip(table.column_names, short, strict=True) if name != cut]
     if changed:
@@ -83,16 +84,19 @@ def fit_shapefile(table: pa.Table) -> Fitted:
     return _fitted(short, columns, table.column_names, notes)
 
 
-def short_names(names: list[str]) -> list[str]:
-    """`names` within ten bytes of UTF-8, cut between characters, made different (case aside) by a number at the end."""
-    taken: set[str] = set()
+def short_names(names: Iterable[str], limit_bytes: int, *, taken: Iterable[str] = ()) -> list[str]:
+    """`names` within `limit_bytes` of UTF-8, cut between characters.
+
+    Case aside, they differ from one another and from those `taken`; a number at the end makes them.
+    """
+    gone = {name.lower() for name in taken}
     result = []
     for name in names:
-        short, number = cut_text(name, NAME_BYTES), 0
-        while short.lower() in taken:
+        short, number = cut_text(name, limit_bytes), 0
+        while short.lower() in gone:
             number += 1
-            short = cut_text(name, NAME_BYTES - len(f"_{number}")) + f"_{number}"
-        taken.add(short.lower())
+            short = cut_text(name, limit_bytes - len(f"_{number}")) + f"_{number}"
+        gone.add(short.lower())
         result.append(short)
     return result
 

@@ -11,20 +11,26 @@ from gis.formats.fitting import cut_text, fit_geodatabase, fit_plain, fit_shapef
 
 def test_names_are_cut_between_characters():
     # three hanzi are 9 bytes of UTF-8, a fourth would make 12
-    assert short_names(["永久基本农田"]) == ["永久基"]
+    assert short_names(["永久基本农田"], 10) == ["永久基"]
 
 
 def test_names_of_ten_bytes_stay():
-    assert short_names(["YJJBNTTBBH", "YJJBNTTBMJ"]) == ["YJJBNTTBBH", "YJJBNTTBMJ"]
+    assert short_names(["YJJBNTTBBH", "YJJBNTTBMJ"], 10) == ["YJJBNTTBBH", "YJJBNTTBMJ"]
 
 
 def test_names_that_would_be_one_get_a_number():
-    assert short_names(["YJJBNTTBMJ_1", "YJJBNTTBMJ_2", "yjjbnttbmj"]) == ["YJJBNTTBMJ", "YJJBNTTB_1", "yjjbnttb_2"]
+    names = ["YJJBNTTBMJ_1", "YJJBNTTBMJ_2", "yjjbnttbmj"]
+    assert short_names(names, 10) == ["YJJBNTTBMJ", "YJJBNTTB_1", "yjjbnttb_2"]
+
+
+def test_another_limit_and_names_that_are_taken():
+    # "_1" leaves 4 of 6 bytes, in which one hanzi of 3 has room
+    assert short_names(["FID", "地块编号", "地块"], 6, taken=["fid"]) == ["FID_1", "地块", "地_1"]
 
 
 @given(st.lists(st.text(alphabet=st.characters(exclude_categories=["Cs"]), min_size=1, max_size=20), max_size=30))
 def test_short_names_fit_and_differ(names):
-    short = short_names(names)
+    short = short_names(names, 10)
     assert all(len(name.encode()) <= 10 for name in short)
     assert len({name.lower() for name in short}) == len(names)
 
