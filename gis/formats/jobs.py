@@ -16,21 +16,21 @@ from gis.formats.sources import Member, members
 
 READERS = {
     ".shp": "shapefile",
-    ".gpkg": "geopackage",
-    ".gdb": "geodatabase",
-    ".fgb": "flatgeobuf",
+    ".gpkg": "ogr",
+    ".gdb": "ogr",
+    ".fgb": "ogr",
     ".geojson": "geojson",
     ".json": "geojson",
-    ".gml": "gml",
+    ".gml": "ogr",
     ".kml": "kml",
     ".parquet": "geoparquet",
     ".csv": "delimited",
     ".txt": "boundary_points",
     ".dxf": "dxf",
 }
-"""The module of `gis.formats.readers` by suffix; archives are opened first, and their members read by suffix.
+"""The module of `gis.formats.readers` by suffix; one that reads several formats has a table READERS of its own.
 
-Only the module wanted is imported, since every file starts a process and some libraries are slow to load.
+Archives are opened first, and their members read by suffix. Only the module wanted is imported, since every file starts a process and some libraries are slow to load.
 """
 
 _NAMED_BY_FILE = frozenset({".csv", ".dxf", ".geojson", ".json", ".kml", ".parquet", ".shp", ".txt"})
@@ -83,7 +83,8 @@ JOBS: dict[str, Callable[[dict[str, Any], Limits], dict[str, Any]]] = {
 
 
 def _reader(member: Member) -> Reader:
-    reader: Reader = import_module(f"gis.formats.readers.{READERS[member.suffix]}")
+    module = import_module(f"gis.formats.readers.{READERS[member.suffix]}")
+    reader: Reader = getattr(module, "READERS", {}).get(member.suffix, module)
     return reader
 
 

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Iterator, Mapping
+from contextlib import AbstractContextManager, contextmanager
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -15,13 +16,60 @@ import pyogrio.raw
 from gis.errors import FormatError
 from gis.formats.drivers import only
 from gis.formats.model import GEOMETRY, Note, TableInfo
-from gis.formats.reading import SOURCE_NAME, Reading, Source
+from gis.formats.readers.transcribed import in_utf8
+from gis.formats.reading import SOURCE_NAME, Reader, Reading, Source
 from gis.formats.reference import Reference, stated
 from gis.formats.shapes import CURVES, absent_as_null, geometry_codes
 from gis.formats.values import field_name
 
 OWN_TABLES = frozenset({"layer_styles", "qgis_projects"})
 """Tables that QGIS keeps its own settings in; not listed as data."""
+
+
+@dataclass(frozen=True, slots=True)
+class Direct:
+    """The reader of a format that GDAL's `driver` reads as it is; its text is UTF-8 by the format's own rule."""
+
+    driver: str
+
+    def tables(self, source: Source) -> list[TableInfo]:
+        """The tables of `source`."""
+        return tables(source, self.driver)
+
+    def read(self, source: Source, table: str, encoding: str | None) -> AbstractContextManager[Reading]:
+        """The table `table`; `encoding` has nothing to say."""
+        return read(source, table, self.driver)
+
+
+@dataclass(frozen=True, slots=True)
+class Transcribed:
+    """The reader of an XML format that reaches GDAL's `driver` in UTF-8, with `options` for opening it."""
+
+    driver: str
+    options: Mapping[str, Any]
+
+    def tables(self, source: Source) -> list[TableInfo]:
+        """The feature types of `source`."""
+        return tables(in_utf8(source)[0], self.driver)
+
+    @contextmanager
+    def read(self, source: Source, table: str, encoding: str | None) -> Iterator[Reading]:
+        """The features of the type `table`; axes are exchanged where the CRS puts latitude first (GDAL's rule)."""
+        source, choice = in_utf8(source, encoding)
+        with read(source, table, self.driver, **self.options) as reading:
+            reading.encoding = choice.encoding
+            reading.notes += choice.notes
+            yield reading
+
+
+READERS: dict[str, Reader] = {
+    ".gpkg": Direct("GPKG"),
+    ".gdb": Direct("OpenFileGDB"),
+    ".fgb": Direct("FlatGeobuf"),
+    # without its schema and without following links
+    ".gml": Transcribed("GML", {"DOWNLOAD_SCHEMA": "NO", "SKIP_RESOLVE_ELEMS": "ALL"}),
+}
+"""The readers of the formats that differ in GDAL's driver only."""
 
 
 def tables(source: Source, driver: str, encoding: str | None = None) -> list[TableInfo]:

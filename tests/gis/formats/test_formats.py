@@ -4,6 +4,7 @@ import pytest
 
 from gis.formats import FORMATS, suffix_of
 from gis.formats.jobs import READERS
+from gis.formats.readers import ogr
 from gis.formats.sources import _ARCHIVES
 from gis.formats.writers.registry import WRITERS
 
@@ -14,6 +15,10 @@ def test_what_can_be_written_has_a_writer():
 
 def test_what_can_be_read_has_a_reader_or_is_an_archive():
     assert {suffix for suffix, kind in FORMATS.items() if kind.can_read} == {*READERS, *_ARCHIVES, ".zip"}
+
+
+def test_gdals_readers_are_those_registered_for_it():
+    assert set(ogr.READERS) == {suffix for suffix, module in READERS.items() if module == "ogr"}
 
 
 @pytest.mark.parametrize(
