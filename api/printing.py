@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from rich.console import Console
 from rich.table import Table
@@ -12,6 +12,7 @@ from api.documents import Document
 from gis.formats import Note
 from layers.importing import ImportedTable, ImportReport
 from layers.notice import ILLUSTRATIVE
+from layers.report.closing import Closing, Deviation
 from layers.report.comparison import Comparison
 from layers.report.reading import Draft
 from layers.report.units import units
@@ -116,6 +117,15 @@ def print_audit(console: Console, document: Document) -> None:
     counts = "，".join(f"{SEVERITIES[severity][0]} {count}" for severity, count in document["counts"].items())
     before = f"；对照 against {document['before']}" if document["before"] else ""
     console.print(f"{document['year']}{before}：{counts}", style="bold")
+
+
+def print_deviations(console: Console, closing: Closing, changed: Sequence[Deviation]) -> None:
+    """What is no longer as it was when a year was closed, figure by figure."""
+    for deviation in changed:
+        console.print(Text.assemble((deviation.code, "bold red"), f"  {deviation.zh} {deviation.en}"))
+    verdict = f"{len(changed)} 处变化 changes" if changed else "✓ 没有变化 unchanged"
+    closed = f"{closing.closed_on} 封存于修订 closed at revision {closing.revision}"
+    console.print(f"{closing.year}：{closed}；{verdict}", style="bold")
 
 
 def _stated(figure: Document) -> str:

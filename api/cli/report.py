@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+from datetime import date
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from api.cli.session import AsOfOption, JsonOption, StoreOption, opened, out, show
+from api.cli.session import AsOfOption, JsonOption, StoreOption, name_for_history, opened, out, show
 from api.dependencies import parse_as_of
 from api.documents import audit_document, figure_document, report_document
 from api.errors import BadParameter
-from api.printing import print_audit, print_comparison, print_draft, print_figure, print_report
+from api.printing import print_audit, print_comparison, print_deviations, print_draft, print_figure, print_report
 from layers.report import Report, parse_report, read_report, read_report_file, report_before, report_years
 from layers.report.audit import audit
+from layers.report.closing import closed, deviations, read_closing
 from layers.report.comparison import compare
 from layers.report.derived import all_derived, derived
 from layers.report.reading import draft_text, proposed, read_file
@@ -70,6 +72,32 @@ def audit_report(
     found = _audited(of or str(report_years()[-1]))
     earlier = _audited(before) if before else report_before(found)
     show(audit_document(found, earlier, audit(found, earlier)), as_json, print_audit)
+
+
+@commands.command(name="close")
+def close_year(
+    year: int,
+    to: Annotated[Path, typer.Option("--out", help="封存文件 / file for the closing (JSON)")],
+    who: Annotated[str | None, typer.Option(help="封存人 / who closes it")] = None,
+    store: StoreOption = None,
+) -> None:
+    """封存一年：记下修订号、推算数值和校验和 / Close a year: note revision, derived values and checksums."""
+    stated = read_report(year)
+    with opened(store) as found:
+        closing = closed(found, stated, who=name_for_history(who, store), on=date.today())
+    _write_new(to, closing.model_dump_json(indent=1) + "\n", overwrite=False)
+    out.print(f"{to}：修订 revision {closing.revision}", style="bold green")
+
+
+@commands.command(name="verify")
+def verify_closing(file: Path, store: StoreOption = None) -> None:
+    """核对封存后有无变化，有则以状态 1 结束 / Check that a closed year is as it was; status 1 if it is not."""
+    closing = read_closing(file)
+    with opened(store) as found:
+        changed = deviations(found, read_report(closing.year), closing)
+    print_deviations(out, closing, changed)
+    if changed:
+        raise typer.Exit(1)
 
 
 def _audited(year_or_file: str) -> Report:

@@ -44,8 +44,8 @@ class Verdict(StrEnum):
 class Source:
     """What a derived value stands on: the features of a layer at a revision.
 
-    `checksum` is the SHA-256 of the pairs of fid and revision of those features, in the order of fids: it changes when
-    any of them does. `illustrative` says that they only show what the system does.
+    `checksum` is the SHA-256 of the fid, revision, stored area and summed field of each, in the order of fids: it
+    changes when any of them does. `illustrative` says that they only show what the system does.
     """
 
     layer: str
@@ -276,7 +276,8 @@ AGGREGATES: dict[Aggregate, Callable[[_Features], _Made]] = {
 
 
 def _source(store: Store, rows: _Rows) -> Source:
-    pairs = zip(rows.table["fid"].to_pylist(), rows.table["revision"].to_pylist(), strict=True)
-    checksum = hashlib.sha256("\n".join(f"{fid} {revision}" for fid, revision in pairs).encode()).hexdigest()
+    plain = rows.table.drop_columns(["geom"]) if "geom" in rows.table.column_names else rows.table
+    lines = (" ".join(map(str, row.values())) for row in plain.to_pylist())
+    checksum = hashlib.sha256("\n".join(lines).encode()).hexdigest()
     revision = store.revision(rows.layer) if rows.revision is None else rows.revision
     return Source(rows.layer, revision, rows.fids, checksum, store.is_illustrative(rows.layer))

@@ -163,6 +163,30 @@ def test_a_report_file_is_audited_against_the_year_before(tmp_path):
     assert ("shares_of_counts", "hotline.share_property") not in rules
 
 
+def test_a_year_is_closed_and_verified(tmp_path):
+    done(tmp_path, "report")
+    assert "revision 1" in done(tmp_path, "report", "close", "2024", "--out", "2024.json", "--who", "test")
+    assert "unchanged" in done(tmp_path, "report", "verify", "2024.json")
+
+
+def test_a_forged_closing_is_noticed(tmp_path):
+    done(tmp_path, "report")
+    done(tmp_path, "report", "close", "2024", "--out", "2024.json")
+    closing = json.loads((tmp_path / "2024.json").read_text("utf-8"))
+    next(figure for figure in closing["figures"] if figure["code"] == "grids.cells")["stated"] = "47"
+    (tmp_path / "2024.json").write_text(json.dumps(closing), "utf-8")
+    verified = gaodu(tmp_path, "report", "verify", "2024.json")
+    assert verified.returncode == 1
+    assert "was 47 and is 46" in verified.stdout
+
+
+def test_a_closing_is_not_written_over(tmp_path):
+    (tmp_path / "2024.json").write_text("mine")
+    refused = gaodu(tmp_path, "report", "close", "2024", "--out", "2024.json")
+    assert refused.returncode == 1
+    assert (tmp_path / "2024.json").read_text() == "mine"
+
+
 def test_the_text_of_a_report_is_audited(tmp_path):
     text = (
         "一、2025年工作总结\n2025年以来,街道坚持稳中求进,各项工作取得新的成效,现将有关情况报告如下。\n(一)聚焦治理\n"
