@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import codecs
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -66,9 +66,10 @@ def choose(
     """The encoding of `values`: the explicit one, else strict UTF-8, else GB18030, else the declared one, else latin-1.
 
     What a file declares may lie, so bytes decide: text that is valid UTF-8 is UTF-8. GB18030 is believed at once when
-    most of its characters lie in the core of GB 2312; European text decoded as GB18030 has none there, and then a
-    declared single-byte code page is believed first. `may_be_cut` forgives a character cut off at the end of a value.
-    Raises FormatError where `explicit` cannot decode the values.
+    most of its characters lie in the core of GB 2312; European text decoded as GB18030 has few there, and then a
+    declared single-byte code page is believed first, and latin-1 where hanzi would stand inside Latin words (the "ïs"
+    of "Maïs" is a rare hanzi's bytes). What is only guessed has a note. `may_be_cut` forgives a character cut off at
+    the end of a value. Raises FormatError where `explicit` cannot decode the values.
     """
     beyond_ascii = [value for value in values if not value.isascii()]
     if explicit:
@@ -86,7 +87,7 @@ def choose(
         return Choice(CHINESE, _contradiction(CHINESE, declared))
     if declared and declared not in {"utf-8", CHINESE} and fits(declared):
         return Choice(declared)
-    if chinese:
+    if chinese and (declared == CHINESE or not _looks_latin(beyond_ascii)):
         return Choice(CHINESE, (_unsure(CHINESE),))
     return Choice("latin-1", (_unsure("latin-1"),))
 
@@ -157,15 +158,30 @@ def _decodes(value: bytes, encoding: str, may_be_cut: bool = False) -> bool:
     return not cut or (may_be_cut and len(value) >= 10 and "\ufffd" not in text)
 
 
+_PAIR = re.compile(rb"[\x81-\xfe][\x40-\xfe]")
+"""A character of two bytes in GBK, or of one and the next in a single-byte code page."""
+
+
 def _looks_chinese(values: Sequence[bytes]) -> bool:
-    core = others = 0
-    for value in values:
-        for lead, trail in re.findall(rb"([\x81-\xfe])([\x40-\xfe])", value):
-            if lead[0] >= 0xA1 and trail[0] >= 0xA1:
-                core += 1
-            else:
-                others += 1
-    return core > others
+    pairs = [pair for value in values for pair in _PAIR.findall(value)]
+    core = sum(pair[0] >= 0xA1 and pair[1] >= 0xA1 for pair in pairs)
+    return bool(core * 2 > len(pairs))
+
+
+def _looks_latin(values: Sequence[bytes]) -> bool:
+    """Whether at least half of the pairs stand inside Latin words; a rare hanzi alone or among hanzi does not."""
+    inside = [is_inside for value in values for is_inside in _inside_latin_words(value)]
+    return 0 < len(inside) <= 2 * sum(inside)
+
+
+def _inside_latin_words(value: bytes) -> Iterator[bool]:
+    """For each pair, whether latin-1 reads it as an accented and an ASCII letter with an ASCII letter beside them."""
+    end = 0
+    for pair in _PAIR.finditer(value):
+        before, after = value[end : pair.start()][-1:], value[pair.end() : pair.end() + 1]
+        is_accented, plain = value[pair.start()] >= 0xC0, value[pair.end() - 1 : pair.end()]
+        yield is_accented and plain.isalpha() and (before.isalpha() or after.isalpha())
+        end = pair.end()
 
 
 def _contradiction(encoding: str, declared: str | None) -> tuple[Note, ...]:
@@ -181,6 +197,7 @@ def _contradiction(encoding: str, declared: str | None) -> tuple[Note, ...]:
 
 def _unsure(encoding: str) -> Note:
     return Note(
-        f"文字编码不能确定，暂按 {encoding} 读取；请核对样例，必要时指定编码。",
-        f"The text encoding is uncertain; read as {encoding}. Check the sample and name the encoding if it is wrong.",
+        f"文字编码是猜的，暂按 {encoding} 读取；请核对样例，不对时请指定编码（命令行用 --encoding）。",
+        f"The text encoding was guessed; read as {encoding}. Check the sample, and name the encoding if it is wrong "
+        "(--encoding on the command line).",
     )

@@ -28,6 +28,44 @@ def test_european_text_keeps_its_declared_code_page():
     assert choose(["Græs og kløver".encode("cp1252")], declared="cp1252").encoding == "cp1252"
 
 
+# Each holds pairs that GB18030 reads as rare hanzi: EF 73, E6 73 and F8 76, EA 74, E3 6F, F1 61 and E9 73
+@pytest.mark.parametrize("text", ["Maïs, snij-", "Græs og kløver", "Forêt", "São", "Coruña (forrajes)", "prés"])
+def test_accented_words_of_no_declared_encoding_are_latin_with_a_note(text):
+    choice = choose([text.encode("latin-1")])
+    assert choice.encoding == "latin-1"
+    assert "--encoding" in choice.notes[0].en
+
+
+HANZI_BEYOND_GB2312 = [
+    bytes([lead, trail])
+    for lead in [*range(0x81, 0xA1), *range(0xAA, 0xFE)]
+    for trail in (range(0x40, 0xFF) if lead < 0xA1 else range(0x40, 0xA1))
+    if trail != 0x7F and not (0xC2 <= lead <= 0xDF and trail >= 0x80)
+]
+"""The regions GBK/3 and GBK/4, but for the pairs that are a control character in UTF-8."""
+
+
+def test_one_rare_hanzi_alone_is_chinese():
+    assert {choose([hanzi]).encoding for hanzi in HANZI_BEYOND_GB2312} == {"gb18030"}
+
+
+def test_a_name_of_rare_hanzi_only_is_chinese():
+    # 镕 is E9 46 and 喆 86 B4: the F of the first stands beside the second, yet belongs to no Latin word
+    assert choose(["镕喆镕".encode("gbk")]).encoding == "gb18030"
+
+
+def test_rare_hanzi_beside_a_number_are_chinese():
+    assert choose(["镕12号".encode("gbk"), "镕-3".encode("gbk")]).encoding == "gb18030"
+
+
+def test_an_accented_word_among_chinese_names_changes_nothing():
+    assert choose([GBK, b"Ma\xefs"]).encoding == "gb18030"
+
+
+def test_a_declared_gbk_is_believed_over_a_latin_look():
+    assert choose(["a镕b".encode("gbk")], declared="gb18030").encoding == "gb18030"
+
+
 def test_bytes_that_are_no_known_encoding_become_latin_1_with_a_note():
     choice = choose([b"\xff\xfe\xff"])
     assert choice.encoding == "latin-1"
