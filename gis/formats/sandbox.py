@@ -23,9 +23,23 @@ import pyarrow as pa
 from gis.errors import FormatError
 from gis.formats.confinement import GDAL_SETTINGS, PACKAGE
 from gis.formats.model import Limits
+from gis.formats.remarks import shortened
 
+_WORKER = ("-m", "gis.formats.worker")
 _KEPT = ("PATH", "SYSTEMROOT", "LD_LIBRARY_PATH", "DYLD_LIBRARY_PATH", "PROJ_DATA")
 _LINES_OF_CAUSE = 3
+_ENDINGS = {
+    "SIGSEGV": ("读写库访问内存出错", "the library made a memory fault"),
+    "SIGBUS": ("读写库访问内存出错", "the library made a memory fault"),
+    "SIGABRT": ("读写库自行中止", "the library gave up"),
+    "SIGFPE": ("读写库计算出错", "the library made an arithmetic fault"),
+    "SIGILL": ("读写库指令出错", "the library made an illegal instruction"),
+    "SIGKILL": ("被系统强行结束，多因内存不足", "killed by the system, most often for want of memory"),
+    "SIGTERM": ("被要求结束", "it was asked to stop"),
+    "SIGXFSZ": ("输出文件超过上限", "its output grew beyond the limit"),
+}
+"""What a signal that ended the worker means, in Chinese and English."""
+
 _WANT_OF_MEMORY = ("MemoryError", "bad_alloc", "Cannot allocate memory", "failed to map segment", "malloc of size")
 
 
@@ -49,7 +63,7 @@ def run(job: dict[str, Any], *, work: Path, readable: list[Path], limits: Limits
     job_path.write_text(json.dumps(job, ensure_ascii=False), encoding="utf-8")
     with errors_path.open("wb") as errors:
         process = subprocess.Popen(
-            [sys.executable, "-P", "-m", "gis.formats.worker", str(job_path), str(result_path)],
+            [sys.executable, "-P", *_WORKER, str(job_path), str(result_path)],
             cwd=inside, env=_environment(inside), stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=errors,
             start_new_session=True,
         )  # fmt: skip
@@ -131,10 +145,21 @@ def _died(status: int, errors_path: Path, limits: Limits, place: str) -> FormatE
         return _out_of_memory(limits, place)
     if status == -getattr(signal, "SIGXCPU", 24):
         return _timed_out(limits, place)
-    name = f"signal {-status}" if status < 0 else f"exit status {status}"
-    cause = " / ".join(said.splitlines()[-_LINES_OF_CAUSE:])[:400]
+    zh, en = _ending(status)
+    cause = shortened(" / ".join(said.splitlines()[-_LINES_OF_CAUSE:]))
     return FormatError(
-        f"读写进程意外终止（{name}）：{cause}", f"The worker process ended unexpectedly ({name}): {cause}",
+        f"读写进程意外终止（{zh}）" + (f"：{cause}" if cause else "。"),
+        f"The worker process ended unexpectedly ({en})" + (f": {cause}" if cause else "."),
         place=place, remedy_zh="文件可能已损坏；请在 GIS 软件中检查并重新导出。",
         remedy_en="The file may be damaged; check it in a GIS and export it again.",
     )  # fmt: skip
+
+
+def _ending(status: int) -> tuple[str, str]:
+    """What the worker's exit `status` means in words, in Chinese and English; negative for a signal."""
+    if status >= 0:
+        return f"退出码 {status}", f"exit status {status}"
+    known = {int(one): one.name for one in signal.Signals}
+    name = known.get(-status, str(-status))
+    zh, en = _ENDINGS.get(name, ("收到系统信号", "stopped by a signal"))
+    return f"{zh}，{name}", f"{en}, {name}"

@@ -17,6 +17,7 @@ from typing import Any
 from gis.errors import FormatError
 from gis.formats import confinement
 from gis.formats.model import Limits, Note
+from gis.formats.remarks import legible, shortened
 
 DATA = "data.arrow"
 
@@ -53,7 +54,7 @@ def _answer(job: dict[str, Any], limits: Limits) -> dict[str, Any]:
             warnings.simplefilter("always")
             answer = jobs.JOBS[job["action"]](job, limits)
     except FormatError as error:
-        return {"refused": [error.zh, error.en, error.place, error.remedy_zh, error.remedy_en]}
+        return {"refused": _parts(error)}
     except MemoryError:
         return {"refused_memory": True}
     if "notes" in answer:
@@ -61,9 +62,17 @@ def _answer(job: dict[str, Any], limits: Limits) -> dict[str, Any]:
     return answer
 
 
+def _parts(error: FormatError) -> list[str]:
+    """Message, place and remedy of `error`, legible; the message is cut short where it quotes a library's error."""
+    message = shortened if error.__cause__ else legible
+    return [message(error.zh), message(error.en), *map(legible, (error.place, error.remedy_zh, error.remedy_en))]
+
+
 def _remarks(caught: list[warnings.WarningMessage]) -> list[Note]:
     """What GDAL and pyogrio warned of, once each: fields skipped, geometry types changed..."""
-    texts = dict.fromkeys(str(w.message) for w in caught if issubclass(w.category, (UserWarning, RuntimeWarning)))
+    texts = dict.fromkeys(
+        shortened(str(w.message)) for w in caught if issubclass(w.category, (UserWarning, RuntimeWarning))
+    )
     return [Note(f"读取库提示：{text}", f"The reading library remarks: {text}") for text in list(texts)[:20]]
 
 

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 import http.server
 import json
 import os
+import sqlite3
 import subprocess
 import sys
 import threading
@@ -13,7 +15,7 @@ from pathlib import Path
 import pytest
 
 from gis.errors import FormatError
-from gis.formats import Limits, read_table, tables
+from gis.formats import Limits, read_table, sandbox, tables
 from gis.formats.confinement import PACKAGE
 from tests.gis.formats.made import geojson, point, shapefile, zipped
 
@@ -167,3 +169,45 @@ def test_the_worker_inherits_nothing_of_the_environment(monkeypatch, tmp_path):
     monkeypatch.setenv("PYTHONSTARTUP", "/nonexistent")
     assert tables(geojson(tmp_path / "a.geojson", ({"a": 1}, point(1, 2))))[0].features == 1
     assert "GDAL_SKIP" in os.environ
+
+
+def ended(code: str, folder: Path, monkeypatch: pytest.MonkeyPatch) -> FormatError:
+    """What is said of a worker that runs `code` instead of its job."""
+    program = folder / "program.py"
+    program.write_text(code)
+    monkeypatch.setattr(sandbox, "_WORKER", (str(program),))
+    work = folder / "job"
+    work.mkdir()
+    with pytest.raises(FormatError) as caught:
+        sandbox.run({}, work=work, readable=[], limits=Limits(), place="a.shp")
+    return caught.value
+
+
+def test_a_signal_is_named_in_words_and_no_empty_detail_follows(tmp_path, monkeypatch):
+    error = ended("import os, signal\nos.kill(os.getpid(), signal.SIGSEGV)", tmp_path, monkeypatch)
+    assert error.zh == "读写进程意外终止（读写库访问内存出错，SIGSEGV）。"
+    assert error.en == "The worker process ended unexpectedly (the library made a memory fault, SIGSEGV)."
+
+
+def test_a_signal_without_words_of_ours_keeps_its_name(tmp_path, monkeypatch):
+    assert "SIGUSR1" in ended("import os, signal\nos.kill(os.getpid(), signal.SIGUSR1)", tmp_path, monkeypatch).zh
+
+
+def test_the_last_words_of_a_worker_are_legible_and_short(tmp_path, monkeypatch):
+    code = "import sys\nsys.stderr.buffer.write(b'\\x1b[31m\\xff\\x00' + b'x' * 1000)\nsys.exit(3)"
+    error = ended(code, tmp_path, monkeypatch)
+    assert error.en == f"The worker process ended unexpectedly (exit status 3): [31m{'x' * 295}…"
+
+
+def test_what_gdal_says_is_legible_and_short(tmp_path):
+    # SQLite quotes the broken definition of a table in its error
+    path = tmp_path / "a.gpkg"
+    with contextlib.closing(sqlite3.connect(path)) as database:
+        database.execute("CREATE TABLE parcels (a TEXT)")
+        database.execute("PRAGMA writable_schema = ON")
+        database.execute("UPDATE sqlite_master SET sql = ?", ("CREATE TABLE \x1b[31m" + "x" * 1000 + " (",))
+        database.commit()
+    with pytest.raises(FormatError) as caught:
+        read_table(path)
+    assert all(len(text) <= 300 for text in (caught.value.zh, caught.value.en))
+    assert "\x1b" not in str(caught.value)
