@@ -8,6 +8,7 @@ import pyproj
 from pyproj.exceptions import CRSError
 
 from gis.formats.model import Note
+from gis.formats.remarks import shortened
 
 CONFIDENCE = 70
 """The least confidence, in percent, with which a definition without an EPSG code is matched to one (PROJ's measure)."""
@@ -25,8 +26,8 @@ class Reference:
     degrees: bool = False
 
 
-def stated(text: str | None) -> Reference:
-    """What `text` (WKT of any kind, PROJJSON, "EPSG:n", a URN) states.
+def stated(text: str | None, *, place: str = "") -> Reference:
+    """What `text` (WKT of any kind, PROJJSON, "EPSG:n", a URN) states; `place` names the file that holds only it.
 
     A definition that carries no code is matched by its parameters and the match is reported; an unreadable one is
     reported and gives no code. The vertical part of a compound system is dropped and reported.
@@ -35,8 +36,8 @@ def stated(text: str | None) -> Reference:
         return Reference(notes=(_missing(),))
     try:
         crs = pyproj.CRS.from_user_input(text.strip().strip("\0\ufeff"))
-    except CRSError:
-        return Reference(name=text.strip()[:80], notes=(_unreadable(text),))
+    except (CRSError, UnicodeEncodeError):  # the latter over a lone surrogate, which JSON can hold
+        return Reference(name=shortened(text, 80), notes=(_unreadable(text, place),))
     notes = []
     if crs.is_compound:
         crs = crs.sub_crs_list[0]
@@ -74,7 +75,10 @@ def _missing() -> Note:
     return Note("文件没有说明坐标系，请指定。", "The file states no coordinate system; please state it.")
 
 
-def _unreadable(text: str) -> Note:
+def _unreadable(text: str, place: str) -> Note:
+    where_zh, where_en = (f"（{place}）", f" ({place})") if place else ("", "")
     return Note(
-        f"无法识别文件中的坐标系：{text.strip()[:80]}", f"The CRS of the file is not understood: {text.strip()[:80]}"
+        f"无法识别文件中的坐标系{where_zh}，按没有处理，请指定（命令行用 --crs）：{shortened(text, 80)}",
+        f"The CRS of the file{where_en} is not understood and was left out; please state it "
+        f"(--crs on the command line): {shortened(text, 80)}",
     )

@@ -15,7 +15,7 @@ import pyarrow.compute as pc
 from gis.errors import FormatError
 from gis.formats import encodings
 from gis.formats.model import GEOMETRY, Note, TableInfo
-from gis.formats.readers import ogr
+from gis.formats.readers import ogr, shapefile_sizes
 from gis.formats.reading import Reading, Source
 from gis.formats.reference import Reference, stated
 
@@ -51,8 +51,8 @@ def read(source: Source, table: str, encoding: str | None) -> Iterator[Reading]:
 @contextmanager
 def _opened(source: Source, encoding: str | None) -> Iterator[tuple[Reading, int | None, str | None]]:
     notes: list[Note] = []
+    dbf, reference = _checked_text(source), _reference(source)
     info = ogr.tables(_with_index(source, notes), DRIVER, _BYTES)[0]
-    dbf = dbf_text(source.path.with_suffix(".dbf"))
     if dbf is None:
         notes.append(Note("缺少 .dbf 文件，只读取了几何。", "The .dbf file is missing; only geometry was read."))
         dbf = Dbf((), (), 0, info.features or 0)
@@ -60,9 +60,7 @@ def _opened(source: Source, encoding: str | None) -> Iterator[tuple[Reading, int
         raise _misfit(info.features or 0, dbf.rows)
     choice = _encoding(source, dbf, encoding)
     notes += choice.notes
-    with ogr.read(
-        source, source.stem, DRIVER, layer=0, reference=_reference(source), encoding=_BYTES, ADJUST_TYPE="YES"
-    ) as raw:
+    with ogr.read(source, source.stem, DRIVER, layer=0, reference=reference, encoding=_BYTES, ADJUST_TYPE="YES") as raw:
         decoder = _Decoder(choice.encoding, len(dbf.names))
         schema = decoder.schema(raw.schema)
         reading = replace(
@@ -136,6 +134,19 @@ def _decoded(
         )
 
 
+def _checked_text(source: Source) -> Dbf | None:
+    """The text of the .dbf, once all parts are known to be whole: GDAL must not open them before."""
+    shapefile_sizes.check_shapes(source.path, source.stem)
+    dbf, name = source.path.with_suffix(".dbf"), f"{source.stem}.dbf"
+    if dbf.exists():
+        shapefile_sizes.check_rows(dbf, name)
+    try:
+        return dbf_text(dbf)
+    except FormatError as error:
+        error.place = name
+        raise
+
+
 def _with_index(source: Source, notes: list[Note]) -> Source:
     """`source` with an .shx beside it, rebuilt from the .shp where it is missing."""
     index = source.path.with_suffix(".shx")
@@ -162,8 +173,12 @@ def restored_index(shp: bytes) -> bytes:
 
 
 def _reference(source: Source) -> Reference:
-    prj = source.path.with_suffix(".prj")
-    return stated(prj.read_bytes().decode("utf-8", "replace") if prj.exists() else None)
+    """What the .prj states. It is moved out of GDAL's sight, which refuses the whole file over a damaged one."""
+    prj, ours = source.path.with_suffix(".prj"), source.path.with_suffix(".prj.text")
+    if prj.exists():
+        prj.replace(ours)
+    text = ours.read_bytes().decode("utf-8", "replace") if ours.exists() else None
+    return stated(text, place=f"{source.stem}.prj")
 
 
 def _encoding(source: Source, dbf: Dbf, explicit: str | None) -> encodings.Choice:
@@ -186,7 +201,7 @@ def dbf_text(path: Path) -> Dbf | None:
     fields = [bytes(data[at : at + 32]) for at in range(32, head_bytes - 1, 32) if at + 32 <= len(data)]
     fields = fields[: next((i for i, field in enumerate(fields) if field[:1] == b"\r"), len(fields))]
     if row_bytes < 1 or head_bytes < 32 or not fields or len(data) < head_bytes + count * row_bytes:
-        raise _damaged(path)  # GDAL crashes on fewer rows than the head says
+        raise _damaged(path)
     rows = data[head_bytes : head_bytes + (len(data) - head_bytes) // row_bytes * row_bytes].reshape(-1, row_bytes)
     names = tuple(field[:11].split(b"\0")[0].rstrip() for field in fields)
     return Dbf(names, tuple(_texts(rows[:count], fields)), head[29], count)

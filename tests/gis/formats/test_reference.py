@@ -38,7 +38,7 @@ def test_no_text_gives_no_code_and_a_note(text):
     assert reference.notes
 
 
-@pytest.mark.parametrize("text", ["nonsense", "PROJCS[", "EPSG:999999", "http://127.0.0.1/crs"])
+@pytest.mark.parametrize("text", ["nonsense", "PROJCS[", "EPSG:999999", "http://127.0.0.1/crs", "\ud800"])
 def test_a_text_that_is_no_crs_gives_no_code_and_a_note(text):
     reference = stated(text)
     assert reference.epsg is None
@@ -48,3 +48,10 @@ def test_a_text_that_is_no_crs_gives_no_code_and_a_note(text):
 def test_a_crs_without_code_keeps_its_name():
     reference = stated("ESRI:102025")
     assert (reference.epsg, reference.name) == (None, "Asia_North_Albers_Equal_Area_Conic")
+
+
+def test_an_unreadable_text_is_shown_without_control_characters_and_with_its_file():
+    reference = stated('PROJCS["\x1b[31mrubbish"]', place="图斑.prj")
+    assert reference.name == 'PROJCS["[31mrubbish"]'
+    assert "图斑.prj" in reference.notes[0].zh
+    assert "--crs" in reference.notes[0].en

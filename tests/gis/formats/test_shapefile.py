@@ -6,7 +6,7 @@ import shapely
 from gis.errors import FormatError
 from gis.formats import read_table, tables
 from gis.formats.readers.shapefile import dbf_text, restored_index
-from tests.gis.formats.made import SQUARE, shapefile, shp, zipped
+from tests.gis.formats.made import PRJ_4527, SQUARE, shapefile, shp, zipped
 
 NAME = "东高都村"
 
@@ -28,6 +28,12 @@ def test_names_are_right_whatever_is_declared(tmp_path, encoding, language_drive
     assert table.data.drop_columns(["geom"]).to_pylist() == [{"村名": NAME}]
     assert table.encoding == ("utf-8" if encoding == "utf-8" else "gb18030")
     assert table.encoding_sample == (NAME,)
+
+
+def test_an_accented_word_without_any_declaration_is_latin_and_said_to_be_guessed(tmp_path):
+    table = read_table(shapefile(tmp_path, rows=[(b"Ma\xefs, snij-",)]))  # the crop of the Dutch parcels
+    assert table.data["NAME"].to_pylist() == ["Maïs, snij-"]
+    assert "--encoding" in said(table)
 
 
 def test_the_named_encoding_wins(tmp_path):
@@ -76,6 +82,18 @@ def test_without_a_prj_the_crs_is_asked_for(tmp_path):
     table = read_table(shapefile(tmp_path, prj=None))
     assert table.epsg is None
     assert "states no coordinate system" in said(table)
+
+
+@pytest.mark.parametrize(
+    "prj", ['PROJCS["rubbish"]', PRJ_4527[:150], "\x1b\x00\xff", 'GEOGCS["x",DATUM["y"]]', PRJ_4527.replace("]", "")]
+)
+def test_a_damaged_prj_leaves_the_crs_to_be_stated(tmp_path, prj):
+    path = shapefile(tmp_path, prj=prj)
+    table = read_table(path)
+    assert (table.data.num_rows, table.epsg) == (1, None)
+    assert "parcels.prj" in said(table)
+    assert tables(path)[0].epsg is None
+    assert path.with_suffix(".prj").exists()
 
 
 def test_without_an_shx_the_index_is_rebuilt(tmp_path):
