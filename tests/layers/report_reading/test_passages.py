@@ -12,9 +12,9 @@ from tests.layers.report_reading.marked import PASSAGES, passage
 each_passage = pytest.mark.parametrize("path", PASSAGES, ids=lambda path: path.stem)
 
 
-def test_there_are_passages_of_eight_townships() -> None:
-    assert len(PASSAGES) == 8
-    assert sum(len(passage(path)[1]) for path in PASSAGES) > 350
+def test_there_are_passages_of_nine_townships() -> None:
+    assert len(PASSAGES) == 9
+    assert sum(len(passage(path)[1]) for path in PASSAGES) > 400
 
 
 @each_passage
