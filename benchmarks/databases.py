@@ -52,19 +52,19 @@ def tiles(shapes: pa.Array, table: pa.Table, zxy: tuple[int, int, int]) -> dict[
         duck.register("arrow", table.append_column("wkb", shapes))
         duck.execute(f"create table parcels as select {names}, st_geomfromwkb(wkb) geom from arrow")
         duck.execute("create index parcels_geom on parcels using rtree (geom)")
-        query = f"""
+        duck_query = f"""
             select st_asmvt(t, 'parcels') from (
                 select {names}, st_asmvtgeom(geom, st_extent(st_makeenvelope({box})), 4096, 64, true) geom
                 from parcels where st_intersects(geom, st_makeenvelope({box}))) t"""
-        found["DuckDB spatial"] = lambda: bytes(duck.execute(query).fetchall()[0][0])
+        found["DuckDB spatial"] = lambda: bytes(duck.execute(duck_query).fetchall()[0][0])
     if (post := _postgis()) is not None:
         _copy(post, "parcels", shapes, table, srid=3857)
-        query = f"""
+        post_query = f"""
             with t as (
                 select {names}, st_asmvtgeom(geom, st_tileenvelope({z}, {x}, {y}), 4096, 64, true) geom
                 from parcels where geom && st_tileenvelope({z}, {x}, {y}))
             select st_asmvt(t, 'parcels') from t"""
-        found["PostGIS"] = lambda: bytes(post.execute(query).fetchall()[0][0])  # type: ignore[arg-type]
+        found["PostGIS"] = lambda: bytes(post.execute(post_query).fetchall()[0][0])  # type: ignore[arg-type]
     return found
 
 

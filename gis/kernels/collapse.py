@@ -13,8 +13,6 @@ import numpy as np
 from numba import types
 
 from gis.kernels import INT, INTS, OUT_INTS, OUT_REALS, OUT_XY, REAL, REALS, XY, compiled
-from gis.kernels.boxtree import append
-from gis.kernels.tile_shape import longer_rows
 
 INTS_2D = types.Array(types.int64, 2, "C")
 
@@ -117,27 +115,32 @@ def _most_wanted(filled, place, owed):
 
 
 @compiled()
-def _components(cells, labels):
+def _components(cells, labels, stack):
     """Numbers the cells that hang together by their sides within a class from 0 on; how many there are."""
-    side, count = len(cells), 0
-    stack = np.empty(side * side, np.int64)
-    for start in range(side * side):
-        kind = cells[start // side, start % side]
-        if kind < 0 or labels[start // side, start % side] >= 0:
-            continue
-        depth, stack[0] = 1, start
-        labels[start // side, start % side] = count
-        while depth > 0:
-            depth -= 1
-            r, c = stack[depth] // side, stack[depth] % side
-            for dr, dc in ((0, 1), (1, 0), (0, -1), (-1, 0)):
-                y, x = r + dr, c + dc
-                if 0 <= y < side and 0 <= x < side and cells[y, x] == kind and labels[y, x] < 0:
-                    labels[y, x] = count
-                    stack[depth] = y * side + x
-                    depth += 1
-        count += 1
+    count = 0
+    for row in range(len(cells)):
+        for column in range(len(cells)):
+            if cells[row, column] >= 0 and labels[row, column] < 0:
+                _flood(cells, labels, row, column, count, stack)
+                count += 1
     return count
+
+
+@compiled()
+def _flood(cells, labels, row, column, label, stack):
+    """Numbers one component with `label`; `stack` has room for all painted cells."""
+    side, kind = len(cells), cells[row, column]
+    labels[row, column] = label
+    depth, stack[0, 0], stack[0, 1] = 1, row, column
+    while depth > 0:
+        depth -= 1
+        r, c = stack[depth, 0], stack[depth, 1]
+        for dr, dc in ((0, 1), (1, 0), (0, -1), (-1, 0)):
+            y, x = r + dr, c + dc
+            if 0 <= y < side and 0 <= x < side and cells[y, x] == kind and labels[y, x] < 0:
+                labels[y, x] = label
+                stack[depth, 0], stack[depth, 1] = y, x
+                depth += 1
 
 
 @compiled()
@@ -148,7 +151,7 @@ def _label(labels, row, column):
 
 @compiled()
 def _trace(labels, label, row, column, used, out, n):
-    """The outline that runs along the top of the cell (row, column), component on its right; `out`, its new length.
+    """Writes the outline that runs along the top of the cell (row, column), component on its right, from n on.
 
     Headings: 0 right, 1 down, 2 left, 3 up. Where two cells of the component meet at a corner only, the outline goes
     on along the other cell: rings then touch at points but never themselves. Marks the tops of cells it passes.
@@ -163,12 +166,11 @@ def _trace(labels, label, row, column, used, out, n):
         right = _label(labels, r - (1 if heading >= 2 else 0), c - (1 if heading in (1, 2) else 0))
         turn = 3 if left == label else (0 if right == label else 1)
         if turn != 0:
-            out = longer_rows(out, n, 1)
             out[n, 0], out[n, 1] = c, r
             n += 1
         heading = (heading + turn) % 4
         if r == row and c == column and heading == 0:
-            return out, n
+            return n
 
 
 @compiled((INTS_2D, INT))
@@ -177,18 +179,23 @@ def outlines(cells, cell):
 
     Vertices, ends of rings, of parts (in rings) and of features (in parts), and the class of each feature.
     """
-    side = len(cells)
+    side, painted_cells = len(cells), 0
+    for row in range(side):
+        for column in range(side):
+            painted_cells += cells[row, column] >= 0
+    # no more than four corners, and a ring and a hole, a cell: arrays that stay the same keep the loops fast
+    out, n = np.empty((4 * painted_cells, 2), np.int64), 0
+    ends, keys, rings = np.empty(2 * painted_cells, np.int64), np.empty(2 * painted_cells, np.int64), 0
     labels, used = np.full((side, side), -1), np.zeros((side, side), np.bool_)
-    count = _components(cells, labels)
-    out, n = np.empty((1024, 2), np.int64), 0
-    ends, keys, rings = np.empty(256, np.int64), np.empty(256, np.int64), 0
+    count = _components(cells, labels, np.empty((painted_cells + 1, 2), np.int64))
     for row in range(side):
         for column in range(side):
             label = labels[row, column]
-            if label >= 0 and not used[row, column] and _label(labels, row - 1, column) != label:
-                out, n = _trace(labels, label, row, column, used, out, n)
-                ends = append(ends, rings, n)
-                keys = append(keys, rings, cells[row, column] * count + label)
+            if label < 0:
+                continue
+            if not used[row, column] and _label(labels, row - 1, column) != label:
+                n = _trace(labels, label, row, column, used, out, n)
+                ends[rings], keys[rings] = n, cells[row, column] * count + label
                 rings += 1
     return _grouped(out, ends[:rings], keys[:rings], count, cell)
 

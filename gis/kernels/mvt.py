@@ -12,7 +12,6 @@ import numpy as np
 from numba import types
 
 from gis.kernels import BYTES, FLAGS, INT, INTS, OUT_INTS, compiled
-from gis.kernels.boxtree import append
 
 CODES = types.Array(types.int32, 2, "C", readonly=True)
 POINT, LINE, POLYGON = 1, 2, 3
@@ -80,16 +79,6 @@ def integer_values(numbers):
 
 
 @compiled()
-def room(out, p, more):
-    """`out`, or a longer copy of its first p bytes if `more` do not fit after them."""
-    if p + more <= len(out):
-        return out
-    longer = np.empty(2 * (p + more), np.uint8)
-    longer[:p] = out[:p]
-    return longer
-
-
-@compiled()
 def _commands(out, p, kind, xy, ring_ends, part_ends, first, last):
     """Writes the geometry of the parts first..last; the next place."""
     x = y = np.int64(0)
@@ -114,7 +103,7 @@ def _commands(out, p, kind, xy, ring_ends, part_ends, first, last):
 
 @compiled()
 def _tags(out, p, row, merged, overview, codes, shared, slots, values, count):
-    """Writes key and value numbers of a feature; place, `values` and how many there are.
+    """Writes key and value numbers of a feature, and the values that are new to `values`; place, how many values.
 
     A value is its number in the store of values; a `merged` number n is written to `values` as -1 - n.
     """
@@ -124,7 +113,7 @@ def _tags(out, p, row, merged, overview, codes, shared, slots, values, count):
             continue
         place = slots[code] if shared[column] else 0
         if place == 0:
-            values = append(values, count, np.int64(code))
+            values[count] = code
             count += 1
             place = count
             if shared[column]:
@@ -132,11 +121,11 @@ def _tags(out, p, row, merged, overview, codes, shared, slots, values, count):
         p = varint(out, p, column)
         p = varint(out, p, place - 1)
     if merged > 0:
-        values = append(values, count, -1 - merged)
+        values[count] = -1 - merged
         count += 1
         p = varint(out, p, codes.shape[1])
         p = varint(out, p, count - 1)
-    return p, values, count
+    return p, count
 
 
 INTS_2D = types.Array(types.int64, 2, "C", readonly=True)
@@ -151,16 +140,16 @@ def features(kind, xy, ring_ends, part_ends, feature_ends, rows, merged, ids, wi
               none) and their number under the last key
     shared    whether a column's values repeat, so that `slots` (zeros, one a value) keeps their place
     """
-    out, p = np.empty(65536, np.uint8), 0
-    tags, width = np.empty(20 * codes.shape[1] + 40, np.uint8), 0
-    values, count = np.empty(1024, np.int64), 0
+    columns, ring_count = codes.shape[1] + 1, part_ends[-1] if len(part_ends) > 0 else 0
+    # the most that there can be; what is not written to costs nothing
+    out, p = np.empty(len(rows) * (64 + 20 * columns) + 11 * (len(xy) + ring_count), np.uint8), 0
+    tags, width = np.empty(20 * columns, np.uint8), 0
+    values, count = np.empty(len(rows) * columns, np.int64), 0
     for k in range(len(rows)):
         first, last = feature_ends[k - 1] if k > 0 else 0, feature_ends[k]
         if first == last:
             continue
-        width, values, count = _tags(tags, 0, rows[k], merged[k], overview, codes, shared, slots, values, count)
-        size = _vertices(ring_ends, part_ends, first, last)
-        out = room(out, p, width + 64 + 11 * size[0] + 11 * size[1])
+        width, count = _tags(tags, 0, rows[k], merged[k], overview, codes, shared, slots, values, count)
         start = p + width + 40  # the geometry goes where it cannot be in the way, then moves up to the rest
         stop = _commands(out, start, kind, xy, ring_ends, part_ends, first, last)
         has_id = merged[k] == 0 and with_id[rows[k]]
@@ -183,14 +172,6 @@ def features(kind, xy, ring_ends, part_ends, feature_ends, rows, merged, ids, wi
             out[p + i] = out[start + i]
         p += stop - start
     return out[:p], values[:count]
-
-
-@compiled()
-def _vertices(ring_ends, part_ends, first, last):
-    """Vertices and rings of the parts first..last."""
-    ring = part_ends[first - 1] if first > 0 else 0
-    start = ring_ends[ring - 1] if ring > 0 else 0
-    return ring_ends[part_ends[last - 1] - 1] - start, part_ends[last - 1] - ring
 
 
 @compiled((INTS, BYTES, INTS))

@@ -11,7 +11,6 @@ from __future__ import annotations
 import numpy as np
 
 from gis.kernels import INTS, REAL, XY, compiled
-from gis.kernels.boxtree import append
 
 _WORK = 64
 """Douglas-Peucker looks at each vertex at most this often on average; what is left then is kept as it is."""
@@ -120,29 +119,44 @@ def _reaches_over(ring, n, axis, sign, limit):
 
 @compiled()
 def clipped_ring(ring, n, spare, low, high):
-    """`ring` cut to the square low..high, with the array that is now free, and the number of vertices."""
+    """Cuts `ring` to the square low..high in place; the number of vertices. Both arrays have `clip_room` for it."""
+    source, target = ring, spare
     for side in range(4):
         axis, sign, limit = side // 2, 1.0 if side % 2 == 0 else -1.0, low if side % 2 == 0 else -high
-        if not _reaches_over(ring, n, axis, sign, limit):
+        if not _reaches_over(source, n, axis, sign, limit):
             continue
-        if len(spare) < n + n // 2 + 2:
-            spare = np.empty((2 * n + 8, 2))
-        m = 0
-        for i in range(n):
-            j = i + 1 if i + 1 < n else 0
-            here, there = sign * ring[i, axis] - limit, sign * ring[j, axis] - limit
-            if here >= 0:
-                spare[m, 0], spare[m, 1] = ring[i, 0], ring[i, 1]
-                m += 1
-            if (here >= 0) != (there >= 0):
-                t = here / (here - there)
-                spare[m, axis] = sign * limit
-                spare[m, 1 - axis] = ring[i, 1 - axis] + t * (ring[j, 1 - axis] - ring[i, 1 - axis])
-                m += 1
-        ring, spare, n = spare, ring, m
+        n = _cut(source, n, target, axis, sign, limit)
+        source, target = target, source
         if n == 0:
-            break
-    return ring, spare, n
+            return 0
+    if source is not ring:
+        for i in range(n):
+            ring[i, 0], ring[i, 1] = source[i, 0], source[i, 1]
+    return n
+
+
+@compiled()
+def _cut(source, n, target, axis, sign, limit):
+    """Writes what of the ring lies on one side of a line to `target`; how many vertices."""
+    m = 0
+    for i in range(n):
+        j = i + 1 if i + 1 < n else 0
+        here, there = sign * source[i, axis] - limit, sign * source[j, axis] - limit
+        if here >= 0:
+            target[m, 0], target[m, 1] = source[i, 0], source[i, 1]
+            m += 1
+        if (here >= 0) != (there >= 0):
+            t = here / (here - there)
+            target[m, axis] = sign * limit
+            target[m, 1 - axis] = source[i, 1 - axis] + t * (source[j, 1 - axis] - source[i, 1 - axis])
+            m += 1
+    return m
+
+
+@compiled()
+def clip_room(n):
+    """How many vertices clipping can make of n: each side adds at most one for every two."""
+    return 6 * n + 32
 
 
 @compiled()
@@ -219,23 +233,24 @@ def turned(out, start, stop, shell):
 
 @compiled()
 def placed(xy, first, last, left, top, scale, ring):
-    """Vertices first..last of `xy` in tile units, in `ring` or a longer array."""
-    if len(ring) < last - first:
-        ring = np.empty((2 * (last - first), 2))
+    """Writes vertices first..last of `xy` in tile units to `ring`."""
     for i in range(first, last):
         ring[i - first, 0] = (xy[i, 0] - left) * scale
         ring[i - first, 1] = (top - xy[i, 1]) * scale
-    return ring
 
 
 @compiled()
-def longer_rows(rows, count, more):
-    """`rows`, or a longer copy if `more` do not fit after the first `count`."""
-    if count + more <= len(rows):
-        return rows
-    wider = np.empty((2 * (count + more), 2), np.int64)
-    wider[:count] = rows[:count]
-    return wider
+def extent(chosen, rings, parts, features):
+    """Vertices, rings and parts of the chosen features, and the vertices of the longest ring."""
+    vertices = ring_count = part_count = longest = 0
+    for feature in chosen:
+        first, last = parts[features[feature]], parts[features[feature + 1]]
+        part_count += features[feature + 1] - features[feature]
+        ring_count += last - first
+        vertices += rings[last] - rings[first]
+        for r in range(first, last):
+            longest = max(longest, rings[r + 1] - rings[r])
+    return vertices, ring_count, part_count, longest
 
 
 @compiled((INTS, XY, INTS, INTS, INTS, XY, REAL, REAL, REAL, REAL, REAL, REAL))
@@ -244,40 +259,41 @@ def polygons(chosen, xy, rings, parts, features, boxes, left, top, scale, low, h
 
     The last array tells where a polygon is that lies in the tile but is too thin for a single ring; NaN for others.
     """
-    out, vertices = np.empty((1024, 2), np.int64), 0
-    ring_ends, part_ends, ring_count, part_count = np.empty(256, np.int64), np.empty(256, np.int64), 0, 0
+    total, all_rings, all_parts, longest = extent(chosen, rings, parts, features)
+    # arrays that stay the same keep the loops fast; what is not written to costs nothing
+    out, vertices = np.empty((clip_room(total), 2), np.int64), 0
+    ring_ends, part_ends, ring_count, part_count = np.empty(all_rings, np.int64), np.empty(all_parts, np.int64), 0, 0
     feature_ends, lost = np.empty(len(chosen), np.int64), np.full((len(chosen), 2), np.nan)
-    ring, spare = np.empty((64, 2)), np.empty((64, 2))
-    keep, stack = np.zeros(64, np.bool_), np.empty((64, 2), np.int64)
+    ring, spare = np.empty((clip_room(longest), 2)), np.empty((clip_room(longest), 2))
+    keep, stack = np.zeros(longest, np.bool_), np.empty((64, 2), np.int64)
     for k in range(len(chosen)):
         feature = chosen[k]
         west, south, east, north = boxes[feature, 0], boxes[feature, 1], boxes[feature, 2], boxes[feature, 3]
         crosses = (west - left) * scale < low or (east - left) * scale > high
         crosses = crosses or (top - north) * scale < low or (top - south) * scale > high
+        parts_before = part_count
         for part in range(features[feature], features[feature + 1]):
+            rings_before = ring_count
             for r in range(parts[part], parts[part + 1]):
                 first, last = rings[r], rings[r + 1]
-                ring = placed(xy, first, last - 1, left, top, scale, ring)
-                if len(keep) < len(ring):
-                    keep = np.zeros(len(ring), np.bool_)
+                placed(xy, first, last - 1, left, top, scale, ring)
                 n = simplified(ring, last - 1 - first, tolerance, True, keep, stack)
                 if crosses:
-                    ring, spare, n = clipped_ring(ring, n, spare, low, high)
-                out = longer_rows(out, vertices, n)
+                    n = clipped_ring(ring, n, spare, low, high)
                 end = rounded_ring(ring, n, out, vertices)
-                if end == vertices:
-                    if r == parts[part]:
-                        if n > 0:
-                            lost[k, 0], lost[k, 1] = ring[0, 0], ring[0, 1]
-                        break  # the shell is gone, and its holes with it
+                if end == vertices and r > parts[part]:
                     continue
+                if end == vertices:
+                    if n > 0:
+                        lost[k, 0], lost[k, 1] = ring[0, 0], ring[0, 1]
+                    break  # the shell is gone, and its holes with it
                 turned(out, vertices, end, r == parts[part])
-                ring_ends = append(ring_ends, ring_count, end)
+                ring_ends[ring_count] = end
                 vertices, ring_count = end, ring_count + 1
-            if ring_count > (part_ends[part_count - 1] if part_count > 0 else 0):
-                part_ends = append(part_ends, part_count, ring_count)
+            if ring_count > rings_before:
+                part_ends[part_count] = ring_count
                 part_count += 1
-        if part_count > (feature_ends[k - 1] if k > 0 else 0):
+        if part_count > parts_before:
             lost[k, 0] = lost[k, 1] = np.nan
         feature_ends[k] = part_count
     return out[:vertices], ring_ends[:ring_count], part_ends[:part_count], feature_ends, lost
@@ -286,18 +302,17 @@ def polygons(chosen, xy, rings, parts, features, boxes, left, top, scale, low, h
 @compiled((INTS, XY, INTS, INTS, INTS, XY, REAL, REAL, REAL, REAL, REAL, REAL))
 def lines(chosen, xy, rings, parts, features, boxes, left, top, scale, low, high, tolerance):
     """The `chosen` lines in tile units, as `polygons`; a line that leaves the tile and comes back is two parts."""
-    out, vertices = np.empty((1024, 2), np.int64), 0
-    ends, count = np.empty(256, np.int64), 0
+    total, all_lines, _, longest = extent(chosen, rings, parts, features)
+    out, vertices = np.empty((2 * total, 2), np.int64), 0
+    ends, count = np.empty(total + all_lines, np.int64), 0
     feature_ends, lost = np.empty(len(chosen), np.int64), np.full((len(chosen), 2), np.nan)
-    line, keep, stack = np.empty((64, 2)), np.zeros(64, np.bool_), np.empty((64, 2), np.int64)
+    line, keep, stack = np.empty((longest, 2)), np.zeros(longest, np.bool_), np.empty((64, 2), np.int64)
     for k in range(len(chosen)):
+        before = count
         for part in range(features[chosen[k]], features[chosen[k] + 1]):
             r = parts[part]
-            line = placed(xy, rings[r], rings[r + 1], left, top, scale, line)
-            if len(keep) < len(line):
-                keep = np.zeros(len(line), np.bool_)
+            placed(xy, rings[r], rings[r + 1], left, top, scale, line)
             n = simplified(line, rings[r + 1] - rings[r], tolerance, False, keep, stack)
-            out = longer_rows(out, vertices, 2 * n)
             start = vertices
             for i in range(n - 1):
                 x0, y0, x1, y1 = line[i, 0], line[i, 1], line[i + 1, 0], line[i + 1, 1]
@@ -305,13 +320,11 @@ def lines(chosen, xy, rings, parts, features, boxes, left, top, scale, low, high
                 if enters <= leaves:
                     if vertices == start or enters > 0:
                         start, vertices, count = _ended(start, vertices, ends, count)
-                        ends = append(ends, count, 0)
                         vertices = _added(out, start, vertices, x0 + enters * (x1 - x0), y0 + enters * (y1 - y0))
                     vertices = _added(out, start, vertices, x0 + leaves * (x1 - x0), y0 + leaves * (y1 - y0))
-                    lost[k, 0], lost[k, 1] = line[i, 0], line[i, 1]
+                    lost[k, 0], lost[k, 1] = x0, y0
             start, vertices, count = _ended(start, vertices, ends, count)
-            ends = append(ends, count, 0)
-        if count > (feature_ends[k - 1] if k > 0 else 0):
+        if count > before:
             lost[k, 0] = lost[k, 1] = np.nan
         feature_ends[k] = count
     return out[:vertices], ends[:count], np.arange(1, count + 1), feature_ends, lost
@@ -338,14 +351,14 @@ def _ended(start, vertices, ends, count):
 @compiled((INTS, XY, INTS, INTS, INTS, XY, REAL, REAL, REAL, REAL, REAL, REAL))
 def points(chosen, xy, rings, parts, features, boxes, left, top, scale, low, high, tolerance):
     """The `chosen` points in tile units, as `polygons`: each point is a ring of one vertex."""
-    out, count = np.empty((1024, 2), np.int64), 0
+    total, _, _, _ = extent(chosen, rings, parts, features)
+    out, count = np.empty((total, 2), np.int64), 0
     feature_ends = np.empty(len(chosen), np.int64)
     for k in range(len(chosen)):
         for part in range(features[chosen[k]], features[chosen[k] + 1]):
             i = rings[parts[part]]
             x, y = (xy[i, 0] - left) * scale, (top - xy[i, 1]) * scale
             if low <= x <= high and low <= y <= high:
-                out = longer_rows(out, count, 1)
                 out[count, 0], out[count, 1] = np.int64(np.floor(x + 0.5)), np.int64(np.floor(y + 0.5))
                 count += 1
         feature_ends[k] = count
