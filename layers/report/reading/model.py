@@ -77,7 +77,7 @@ class Extracted:
         return bool(self.change) and self.change in FALLS
 
 
-FALLS = frozenset({"下降", "降低", "减少", "回落", "下滑", "缩减", "压减", "降幅", "减幅", "负增长"})
+FALLS = frozenset({"下降", "降低", "减少", "回落", "下滑", "缩减", "压减", "降幅", "减幅", "负增长", "净减"})
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, get_args
@@ -10,6 +11,9 @@ from layers.codes import code_list
 from layers.report.figures import Figure, Report
 from layers.report.reading.matching import SURE, Match, matches, section_key, sections_of
 from layers.report.reading.model import Doubt, Extracted, Reading
+
+_PRICES = {"可比价|可比增|不变价": "constant", "现价|名义": "current"}
+"""Words beside a growth that say at which prices it was reckoned."""
 
 QUALIFIERS = frozenset(get_args(get_args(Figure.model_fields["qualifier"].annotation)[0]))
 """The qualifiers that a report file may hold; others go into the note."""
@@ -141,6 +145,9 @@ def _entry(figure: Extracted, known: Figure | None, code: str, section: str, at:
         entry["qualifier"] = figure.qualifier
     if figure.falls and figure.unit == "percent":
         entry["change"] = "down"
+    if figure.change and figure.unit == "percent":
+        bases = [basis for words, basis in _PRICES.items() if re.search(words, figure.clause)]
+        entry |= {"prices": bases[0]} if bases else {}
     return entry | _references(figure, known, code, at) | _note(figure)
 
 

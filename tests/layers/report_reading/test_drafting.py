@@ -48,6 +48,11 @@ def test_a_fall_is_down() -> None:
     assert (fall.change, fall.value) == ("down", "5")
 
 
+def test_growth_at_comparable_prices_says_so() -> None:
+    mills, growth = drafted("风车发电量37亿元,按可比价计算增长5%。").figures
+    assert (growth.growth_of, growth.prices) == (mills.code, "constant")
+
+
 def test_a_word_is_quoted_in_the_note() -> None:
     (figure,) = drafted("打造两大风车园区。").figures
     assert figure.note_zh == "原文写作“两”"
