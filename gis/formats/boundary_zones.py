@@ -1,52 +1,68 @@
-"""Which EPSG code belongs to a datum, a zone width and a zone in a text of boundary points?"""
+"""Which EPSG code belongs to a datum and a zone in a text of boundary points?"""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cache
+
+from gis.crs import BEIJING_1954, CGCS2000, XIAN_1980, GaussKrugerZone, Width
+from gis.errors import CrsError
 
 DATUMS = {"2000": "CGCS2000", "80": "Xian 1980", "54": "Beijing 1954"}
 """What a header's 坐标系 holds, and the datum it means."""
 
-GEOGRAPHIC = {"CGCS2000": 4490, "Xian 1980": 4610, "Beijing 1954": 4214}
+GEOGRAPHIC = {"CGCS2000": CGCS2000, "Xian 1980": XIAN_1980, "Beijing 1954": BEIJING_1954}
 
-_FIRST_ZONE, _LAST_ZONE = {3: 25, 6: 13}, {3: 45, 6: 23}
-_FIRST_CODE = {
-    ("CGCS2000", 3, True): 4513, ("CGCS2000", 3, False): 4534,
-    ("CGCS2000", 6, True): 4491, ("CGCS2000", 6, False): 4502,
-    ("Xian 1980", 3, True): 2349, ("Xian 1980", 3, False): 2370,
-    ("Xian 1980", 6, True): 2327, ("Xian 1980", 6, False): 2338,
-    ("Beijing 1954", 3, True): 2401, ("Beijing 1954", 3, False): 2422,
-    ("Beijing 1954", 6, True): 21413, ("Beijing 1954", 6, False): 21453,
+_FROM_CGCS2000 = {
+    ("CGCS2000", 3, True): 0, ("CGCS2000", 3, False): 0, ("CGCS2000", 6, True): 0, ("CGCS2000", 6, False): 0,
+    ("Xian 1980", 3, True): -2164, ("Xian 1980", 3, False): -2164,
+    ("Xian 1980", 6, True): -2164, ("Xian 1980", 6, False): -2164,
+    ("Beijing 1954", 3, True): -2112, ("Beijing 1954", 3, False): -2112,
+    ("Beijing 1954", 6, True): 16922, ("Beijing 1954", 6, False): 16951,
 }  # fmt: skip
-"""EPSG code of the first zone by datum, width in degrees, and whether eastings carry the zone as a prefix."""
+"""What is added to the EPSG code of a zone on CGCS2000 for the same zone on a datum, by its width and prefix."""
+
+_WIDTHS: tuple[Width, ...] = (3, 6)
+_ZONES = range(1, 121)
 
 
 @dataclass(frozen=True, slots=True)
 class Plane:
-    """A Gauss-Kruger plane: datum, zone width in degrees, zone number, and whether eastings carry it as a prefix."""
+    """A Gauss-Kruger plane: its zone on one of the DATUMS."""
 
     datum: str
-    width: int
-    zone: int
-    prefixed: bool
+    zone: GaussKrugerZone
 
     @property
     def epsg(self) -> int:
-        """The EPSG code."""
-        return _FIRST_CODE[self.datum, self.width, self.prefixed] + self.zone - _FIRST_ZONE[self.width]
+        """The EPSG code; raises CrsError for a zone outside China."""
+        return self.zone.epsg + _FROM_CGCS2000[self.datum, self.zone.width, self.zone.prefixed]
 
 
-def width_of(zone: int) -> int | None:
+@cache
+def width_of(zone: int) -> Width | None:
     """The width in degrees of the zones that have the number `zone` in China: 3 (25-45), 6 (13-23), else None."""
-    return next((width for width in (3, 6) if _FIRST_ZONE[width] <= zone <= _LAST_ZONE[width]), None)
+    return next((width for width in _WIDTHS if _is_in_china(GaussKrugerZone(zone, width))), None)
+
+
+def _is_in_china(zone: GaussKrugerZone) -> bool:
+    try:
+        return zone.epsg > 0
+    except CrsError:
+        return False
 
 
 def plane_of(epsg: int) -> Plane | None:
     """The plane of an EPSG code, None for any other CRS."""
-    for (datum, width, prefixed), first in _FIRST_CODE.items():
-        if 0 <= epsg - first <= _LAST_ZONE[width] - _FIRST_ZONE[width]:
-            return Plane(datum, width, epsg - first + _FIRST_ZONE[width], prefixed)
-    return None
+    return _planes().get(epsg)
+
+
+@cache
+def _planes() -> dict[int, Plane]:
+    numbered = [(number, width) for number in _ZONES if (width := width_of(number))]
+    zones = [GaussKrugerZone(number, width, prefixed) for number, width in numbered for prefixed in (True, False)]
+    planes = [Plane(datum, zone) for datum in GEOGRAPHIC for zone in zones]
+    return {plane.epsg: plane for plane in planes}
 
 
 def datum_of(header: str) -> str | None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 import numpy as np
@@ -12,6 +12,7 @@ import pyarrow as pa
 import pyproj
 from shapely.geometry.base import BaseGeometry
 
+from gis.crs import GaussKrugerZone
 from gis.errors import FormatError
 from gis.formats import encodings
 from gis.formats.boundary_text import EXTRA_FIELDS, PARCEL_FIELDS, Document, Parcel, Point, parse
@@ -22,13 +23,16 @@ from gis.formats.readers.decisions import Decisions
 from gis.formats.reading import Reading, Source, summary, table_batches
 from gis.formats.reference import Reference
 from gis.formats.shapes import write_wkb
+from gis.units import ha_from_m2, m2_from_ha, m2_from_mu
 
 AREA_FIELD, LABELS_FIELD = "地块面积_公顷", "界址点号"
 AREA_TOLERANCE = 0.01
 """How far a stated area may be from the geometry's, relatively, before it is reported or taken for another unit."""
 
-_UNITS = {"公顷": 1.0, "ha": 1.0, "亩": 1 / 15, "平方米": 1e-4, "m2": 1e-4, "㎡": 1e-4}
-"""Hectares in a unit; 15 亩 are one hectare."""
+_M2_FROM: dict[str, Callable[[float], float]] = {
+    "公顷": m2_from_ha, "ha": m2_from_ha, "亩": m2_from_mu, "平方米": float, "m2": float, "㎡": float,
+}  # fmt: skip
+"""How an area in a unit becomes one in m2."""
 
 _ENGLISH = {"公顷": "hectares", "ha": "hectares", "亩": "mu", "平方米": "m2", "m2": "m2", "㎡": "m2"}
 
@@ -149,7 +153,7 @@ def _reference(document: Document, kinds: set[str], places: list[np.ndarray], de
     zone = _zone(document, kind == "prefixed", places, decisions)
     if zone is None or datum is None:
         return Reference(None, stated_datum or None)
-    plane = Plane(datum, width_of(zone) or 3, zone, kind == "prefixed")
+    plane = Plane(datum, GaussKrugerZone(zone, width_of(zone) or 3, kind == "prefixed"))
     return Reference(plane.epsg, pyproj.CRS.from_epsg(plane.epsg).name)
 
 
@@ -218,13 +222,13 @@ def _area_ha(parcel: Parcel, geometry: BaseGeometry, degrees: bool, decisions: D
         return None
     value, unit = float(stated[1]), stated[2].strip()
     true_ha = _geometry_ha(geometry, degrees)
-    if unit in _UNITS:
+    if unit in _M2_FROM:
         decisions.note(f"面积写明单位“{unit}”。", f"The area names its unit, {_ENGLISH[unit]}.", parcel.label)
-        area = value * _UNITS[unit]
+        area = _ha(value, unit)
     else:
-        fitting = (name for name in ("公顷", "亩", "平方米") if _agree(value * _UNITS[name], true_ha))
+        fitting = (name for name in ("公顷", "亩", "平方米") if _agree(_ha(value, name), true_ha))
         unit = next(fitting, "公顷")
-        area = value * _UNITS[unit]
+        area = _ha(value, unit)
         if unit != "公顷":
             zh = f"面积按几何判断为{unit}（规定为公顷），已换算为公顷。"
             en = f"The area is in {_ENGLISH[unit]}, not hectares, by the geometry; converted."
@@ -235,10 +239,14 @@ def _area_ha(parcel: Parcel, geometry: BaseGeometry, degrees: bool, decisions: D
     return area
 
 
+def _ha(value: float, unit: str) -> float:
+    return ha_from_m2(_M2_FROM[unit](value))
+
+
 def _agree(one_ha: float, other_ha: float) -> bool:
     return math.isclose(one_ha, other_ha, rel_tol=AREA_TOLERANCE)
 
 
 def _geometry_ha(geometry: BaseGeometry, degrees: bool) -> float:
     area_m2 = abs(pyproj.Geod(ellps="GRS80").geometry_area_perimeter(geometry)[0]) if degrees else geometry.area
-    return float(area_m2) / 10_000
+    return ha_from_m2(float(area_m2))

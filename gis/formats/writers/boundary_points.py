@@ -19,6 +19,7 @@ from gis.formats.boundary_zones import DATUMS, Plane, plane_of
 from gis.formats.model import Note
 from gis.formats.shapes import read_wkb
 from gis.formats.writing import Writing
+from gis.units import ha_from_m2
 
 ENCODING = "gb18030"
 """What the programs that take this format read."""
@@ -69,7 +70,7 @@ def _in_zone(writing: Writing) -> tuple[np.ndarray, Plane, list[Note]]:
         f"坐标由 EPSG:{writing.epsg} 转换到 EPSG:{zone.epsg}（3 度带 {zone.number} 带）。",
         f"Coordinates were brought from EPSG:{writing.epsg} to EPSG:{zone.epsg} (3-degree zone {zone.number}).",
     )
-    return read_wkb(moved.to_wkb()), Plane("CGCS2000", 3, zone.number, True), [note]
+    return read_wkb(moved.to_wkb()), Plane("CGCS2000", zone), [note]
 
 
 def _header(writing: Writing, plane: Plane) -> dict[str, str]:
@@ -79,10 +80,10 @@ def _header(writing: Writing, plane: Plane) -> dict[str, str]:
         "数据产生单位": "",
         "数据产生日期": datetime.date.today().isoformat(),
         "坐标系": f"{datum}国家大地坐标系" if datum == "2000" else f"{datum}坐标系",
-        "几度分带": str(plane.width),
+        "几度分带": str(plane.zone.width),
         "投影类型": "高斯克吕格",
         "计量单位": "米",
-        "带号": str(plane.zone),
+        "带号": str(plane.zone.number),
         "精度": "0.0001",
         "转换参数": ",,,,,,",
         **({"说明": writing.abstract} if writing.abstract else {}),
@@ -95,10 +96,10 @@ def _parcel(number: int, shape: BaseGeometry, fields: dict[str, Any], plane: Pla
             f"界址点坐标只能写出面，第 {number} 个要素是 {shape.geom_type}。",
             f"Boundary points hold polygons; feature {number} is a {shape.geom_type}.",
         )
-    points = _points(shape, 0.0 if plane.prefixed else plane.zone * 1e6)
+    points = _points(shape, 0.0 if plane.zone.prefixed else plane.zone.number * 1e6)
     area_m2 = fields.get("area_m2") or shape.area
     attributes = {name: _value(fields, sources) for name, sources in SOURCES.items()}
-    attributes |= {"界址点数": str(len(points)), "地块面积": f"{area_m2 / 10_000:.4f}", "记录图形属性": "面"}
+    attributes |= {"界址点数": str(len(points)), "地块面积": f"{ha_from_m2(area_m2):.4f}", "记录图形属性": "面"}
     attributes["地块编号"] = attributes["地块编号"] or str(number)
     return Parcel(0, attributes, points)
 
