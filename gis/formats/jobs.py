@@ -30,7 +30,8 @@ READERS = {
 }
 """The module of `gis.formats.readers` by suffix; one that reads several formats has a table READERS of its own.
 
-Archives are opened first, and their members read by suffix. Only the module wanted is imported, since every file starts a process and some libraries are slow to load.
+Archives are opened first, and their members read by suffix. Only the module wanted is imported, since every file
+starts a process and some libraries are slow to load.
 """
 
 _NAMED_BY_FILE = frozenset({".csv", ".dxf", ".geojson", ".json", ".kml", ".parquet", ".shp", ".txt"})
