@@ -23,7 +23,7 @@ def to_digits(value: float, digits: int) -> float:
 
 
 def to_ellipsoid(x: float, y: float, meridian: float) -> tuple[float, float]:
-    """B and L in radians of northing x and distance y east of the meridian."""
+    """B and L in seconds of northing x and distance y east of the meridian."""
     e = K[0] * x
     s = math.sin(e)
     bf = e + math.cos(e) * (K[1] * s - K[2] * s**3 + K[3] * s**5 - K[4] * s**7)
@@ -35,7 +35,7 @@ def to_ellipsoid(x: float, y: float, meridian: float) -> tuple[float, float]:
     lat -= (61 + 90 * t**2 + 45 * t**4) * v2 * t * u**6 / 720
     lon = u - (1 + 2 * t**2 + eta) * u**3 / 6
     lon += (5 + 28 * t**2 + 24 * t**4 + 6 * eta + 8 * eta * t**2) * u**5 / 120
-    return lat, math.radians(meridian) + lon / math.cos(bf)
+    return lat * RHO, meridian * 3600 + lon / math.cos(bf) * RHO
 
 
 def trapezoid(one: tuple[float, float], two: tuple[float, float]) -> float:
@@ -69,10 +69,11 @@ def ring_area_m2(ring, *, meridian=117.0, easting=39_500_000.0, rounded=True, de
                 plane.append((between(x1, x2, k, points + 1), between(y1, y2, k, points + 1)))
             else:
                 plane.append((x1 + (x2 - x1) * k / (points + 1), y1 + (y2 - y1) * k / (points + 1)))
-    degrees = [to_ellipsoid(y, x - easting, meridian) for x, y in plane]
+    seconds = [to_ellipsoid(y, x - easting, meridian) for x, y in plane]
     if rounded:
-        degrees = [(to_digits(b * RHO, 6) / RHO, to_digits(lon * RHO, 6) / RHO) for b, lon in degrees]
-    return sum(trapezoid(p, q) for p, q in zip(degrees, degrees[1:] + degrees[:1], strict=True))
+        seconds = [(to_digits(lat, 6), to_digits(lon, 6)) for lat, lon in seconds]
+    radians = [(lat / RHO, lon / RHO) for lat, lon in seconds]
+    return sum(trapezoid(p, q) for p, q in zip(radians, radians[1:] + radians[:1], strict=True))
 
 
 def area_m2(polygon, **options) -> float:
