@@ -108,7 +108,7 @@ def derived(store: Store, report: Report, code: str, as_of: AsOf = None) -> Deri
         if recipe is None:
             return None
         unit = fit(recipe, figure, store.catalogue, place)
-        features = _features(store, recipe, store.resolve(recipe.as_of) if asked is None else asked)
+        features = _features(store, recipe, _revision(store, recipe, asked))
         made = AGGREGATES[recipe.aggregate](features)
     except StoreError:
         raise
@@ -126,6 +126,13 @@ def all_derived(store: Store, report: Report, as_of: AsOf = None) -> dict[str, D
     """What the layers give for every figure that has a recipe, by code; raises as `derived`."""
     found = ((code, derived(store, report, code, as_of)) for code in report.by_code)
     return {code: each for code, each in found if each is not None}
+
+
+def _revision(store: Store, recipe: Recipe, asked: int | None) -> int | None:
+    """The revision to read at; None, the latest, only where one read is all, so that several see one state."""
+    at = store.resolve(recipe.as_of) if asked is None else asked
+    several = recipe.inside or recipe.part or any(isinstance(value, tuple) for value in recipe.filter.values())
+    return store.revision() if at is None and several else at
 
 
 NO_WORDS = Text(zh="", en="")
