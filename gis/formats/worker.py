@@ -18,6 +18,7 @@ from gis.errors import FormatError
 from gis.formats import confinement
 from gis.formats.model import Limits, Note
 from gis.formats.remarks import legible, shortened
+from gis.formats.warned import remark
 
 DATA = "data.arrow"
 
@@ -73,7 +74,7 @@ def _remarks(caught: list[warnings.WarningMessage]) -> list[Note]:
     texts = dict.fromkeys(
         shortened(str(w.message)) for w in caught if issubclass(w.category, (UserWarning, RuntimeWarning))
     )
-    return [Note(f"读取库提示：{text}", f"The reading library remarks: {text}") for text in list(texts)[:20]]
+    return [remark(text) for text in list(texts)[:20]]
 
 
 if __name__ == "__main__":
