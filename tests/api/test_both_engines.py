@@ -1,0 +1,71 @@
+"""The service answers the same on a GeoPackage and on PostGIS."""
+
+import mapbox_vector_tile
+import pytest
+from fastapi.testclient import TestClient
+
+from api.app import create_app
+from api.settings import Settings
+from layers.catalogue import load_catalogue
+from layers.sample import load_sample
+from layers.store import open_store
+from tests.services import postgis_schema
+
+pytestmark = pytest.mark.postgis
+
+LAYERS = sorted(load_catalogue())
+
+
+@pytest.fixture(scope="module")
+def postgis(client):
+    """A client of the service on the sample township in PostGIS."""
+    with postgis_schema() as url, open_store(url, load_catalogue()) as store:
+        load_sample(store)
+        with TestClient(create_app(Settings(_env_file=None), store)) as service:
+            yield service
+
+
+def both(client, postgis, address):
+    answers = [service.get(address) for service in (client, postgis)]
+    assert [answer.status_code for answer in answers] == [200, 200]
+    return answers
+
+
+@pytest.mark.parametrize("layer", LAYERS)
+def test_features_are_equal(client, postgis, layer):
+    one, other = both(client, postgis, f"/ogc/collections/{layer}/items?limit=500")
+    assert one.json()["features"] == other.json()["features"]
+    assert one.json()["numberMatched"] == other.json()["numberMatched"]
+
+
+def test_a_window_finds_the_same(client, postgis):
+    bbox = "118.29,34.96,118.31,34.97"
+    one, other = both(client, postgis, f"/ogc/collections/land_use/items?bbox={bbox}&limit=10000")
+    assert one.json()["features"] == other.json()["features"]
+    assert one.json()["numberReturned"] > 100
+
+
+@pytest.mark.parametrize("layer", LAYERS)
+def test_statistics_are_equal(client, postgis, layer):
+    for field in [None, *load_catalogue()[layer].statistics.by]:
+        address = f"/api/statistics/{layer}" + (f"?by={field}" if field else "")
+        one, other = both(client, postgis, address)
+        assert flat(one.json()) == pytest.approx(flat(other.json()), rel=1e-12)
+
+
+def flat(document):
+    """The numbers of a statistics document by place; sums of doubles may differ in their last digit."""
+    rows = {"total": document["total"]} | {group["key"]: group for group in document["groups"]}
+    return {(key, name): value for key, row in rows.items() for name, value in row.items() if name != "key"
+            and isinstance(value, int | float)}  # fmt: skip
+
+
+def test_tiles_show_the_same(client, postgis):
+    one, other = both(client, postgis, "/ogc/collections/villages/tiles/WebMercatorQuad/9/202/424")
+    assert mapbox_vector_tile.decode(one.content) == mapbox_vector_tile.decode(other.content)
+
+
+def test_a_check_finds_the_same(client, postgis):
+    parcel = client.get("/ogc/collections/idle_land/items?limit=1").json()["features"][0]
+    one, other = (service.post("/api/checks?geometry=false", json=parcel).json() for service in (client, postgis))
+    assert one == other
