@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from contextlib import suppress
 from datetime import date, datetime
+from threading import BoundedSemaphore
 from typing import Annotated, cast
 
 from fastapi import Depends, Query, Request
@@ -27,6 +28,11 @@ def get_settings(request: Request) -> Settings:
 def get_tile_sources(request: Request) -> TileSources:
     """The layers prepared as vector tiles."""
     return cast(TileSources, request.app.state.tile_sources)
+
+
+def get_export_places(request: Request) -> BoundedSemaphore:
+    """One place for each download of a layer that may be prepared at once."""
+    return cast(BoundedSemaphore, request.app.state.export_places)
 
 
 def get_language(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import re
 from http import HTTPStatus
 
 from fastapi import FastAPI, Request, Response
@@ -12,6 +13,7 @@ from starlette.exceptions import HTTPException
 
 from gis.errors import Problem
 from layers.errors import InvalidFeature, StaleWrite, StoreError, UnknownField, UnknownLayer, UnknownYear
+from layers.report import UnknownFigure
 
 log = logging.getLogger(__name__)
 
@@ -28,6 +30,24 @@ class BadParameter(Problem):
     code = "bad_parameter"
 
 
+class MethodNotAllowed(Problem):
+    """The address does not take the method."""
+
+    code = "method_not_allowed"
+
+
+class Refused(Problem):
+    """The request is refused for a reason that its status tells."""
+
+    code = "refused"
+
+
+class Busy(Problem):
+    """The service is doing as much of that as it may; later there will be room."""
+
+    code = "busy"
+
+
 class TooLarge(Problem):
     """The request is larger than the service takes."""
 
@@ -38,8 +58,10 @@ STATUS: dict[type[Problem], HTTPStatus] = {
     NotFound: HTTPStatus.NOT_FOUND,
     UnknownLayer: HTTPStatus.NOT_FOUND,
     UnknownYear: HTTPStatus.NOT_FOUND,
+    UnknownFigure: HTTPStatus.NOT_FOUND,
     UnknownField: HTTPStatus.BAD_REQUEST,
     BadParameter: HTTPStatus.BAD_REQUEST,
+    Busy: HTTPStatus.SERVICE_UNAVAILABLE,
     TooLarge: HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
     InvalidFeature: HTTPStatus.UNPROCESSABLE_ENTITY,
     StaleWrite: HTTPStatus.PRECONDITION_FAILED,
@@ -48,11 +70,14 @@ STATUS: dict[type[Problem], HTTPStatus] = {
 }
 """The nearest class on an error's own line of descent decides."""
 
-HTTP_TEXTS = {
-    404: ("没有这个地址。", "There is nothing at this address."),
-    405: ("此地址不支持该方法。", "This address does not take that method."),
-}
+HEADERS: dict[type[Problem], dict[str, str]] = {Busy: {"Retry-After": "10"}}
+"""What else an answer says; times in seconds."""
 
+HTTP_PROBLEMS = {
+    404: NotFound("没有这个地址。", "There is nothing at this address."),
+    405: MethodNotAllowed("此地址不支持该方法。", "This address does not take that method."),
+}
+"""What the framework refuses, by status."""
 
 INVALID_ZH = {
     "extra_forbidden": "没有这个参数",
@@ -63,6 +88,7 @@ INVALID_ZH = {
     "greater_than_equal": "应不小于 {ge}",
     "less_than_equal": "应不大于 {le}",
     "literal_error": "可选值：{expected}",
+    "string_too_long": "最多 {max_length} 个字符",
     "string_pattern_mismatch": "应符合 {pattern}",
 }
 """What pydantic finds wrong with a parameter, in Chinese; what is not here is said in its English."""
@@ -90,6 +116,7 @@ def problem_response(problem: Problem, status: int | None = None) -> Response:
             "place": problem.place,
         },
         status_code=int(status),
+        headers=HEADERS.get(type(problem)),
         media_type="application/problem+json",
     )
 
@@ -100,27 +127,33 @@ async def _on_problem(_: Request, error: Exception) -> Response:
     return problem_response(error)
 
 
+def invalid_request(error: RequestValidationError) -> BadParameter:
+    """What pydantic finds wrong with a request, the first of it, as a Problem."""
+    first = error.errors()[0]
+    facts = dict(first.get("ctx", {}))
+    if choices := re.findall(r"'([^']*)'", str(facts.get("expected", ""))):
+        facts["expected"] = "、".join(choices)
+    reason = INVALID_ZH.get(str(first["type"]), "").format(**facts) or str(first["msg"])
+    return BadParameter(
+        f"请求参数无效：{reason}。",
+        f"The request is not valid: {first['msg']}.",
+        place=".".join(str(part) for part in first["loc"]),
+        remedy_zh="参数见 /docs。",
+        remedy_en="The parameters are described at /docs.",
+    )
+
+
 async def _on_invalid_request(_: Request, error: Exception) -> Response:
     if not isinstance(error, RequestValidationError):
         raise error
-    first = error.errors()[0]
-    reason = INVALID_ZH.get(str(first["type"]), "").format(**first.get("ctx", {})) or str(first["msg"])
-    return problem_response(
-        BadParameter(
-            f"请求参数无效：{reason}。",
-            f"The request is not valid: {first['msg']}.",
-            place=".".join(str(part) for part in first["loc"]),
-            remedy_zh="参数见 /docs。",
-            remedy_en="The parameters are described at /docs.",
-        )
-    )
+    return problem_response(invalid_request(error))
 
 
 async def _on_http(_: Request, error: Exception) -> Response:
     if not isinstance(error, HTTPException):
         raise error
-    zh, en = HTTP_TEXTS.get(error.status_code, (str(error.detail), str(error.detail)))
-    response = problem_response(NotFound(zh, en), error.status_code)
+    said = str(error.detail)
+    response = problem_response(HTTP_PROBLEMS.get(error.status_code, Refused(said, said)), error.status_code)
     response.headers.update(error.headers or {})
     return response
 

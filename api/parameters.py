@@ -13,21 +13,31 @@ from gis.types import Bounds
 DEFAULT_LIMIT = 100
 
 
-class ItemsParameters(BaseModel):
-    """The parameters of a page of items; a name that is not here is refused (OGC API Features 1, 7.6)."""
+class OgcParameters(BaseModel):
+    """The parameters of any OGC document; a name that is not here is refused (OGC API Features 1, 7.6)."""
 
     model_config = ConfigDict(extra="forbid")
+
+    f: Annotated[str, AfterValidator(lambda value: _only_json(value))] = Field(
+        "json", description="格式 / format: json"
+    )
+    lang: str | None = Field(None, pattern="^(zh|en)$")
+
+
+class ItemParameters(OgcParameters):
+    """The parameters of one item."""
+
+    asof: str | None = Field(None, description="修订号或日期 / revision or date")
+
+
+class ItemsParameters(ItemParameters):
+    """The parameters of a page of items."""
 
     bbox: str | None = Field(None, description="西,南,东,北（度） / west,south,east,north in degrees (CRS84)")
     limit: Annotated[int, Field(ge=1, description="每页要素数 / features per page; larger values are cut down")] = (
         DEFAULT_LIMIT
     )
     after: int | None = Field(None, ge=0, description="上一页最后一个要素号 / last feature id of the page before")
-    asof: str | None = Field(None, description="修订号或日期 / revision or date")
-    f: Annotated[str, AfterValidator(lambda value: _only_json(value))] = Field(
-        "json", description="格式 / format: json"
-    )
-    lang: str | None = Field(None, pattern="^(zh|en)$")
 
 
 def parse_bbox(text: str) -> Bounds:

@@ -12,12 +12,13 @@ from urllib.parse import urlencode
 from babel.dates import get_month_names
 from babel.messages.pofile import read_po
 from fastapi import Request, Response
+from fastapi.exceptions import RequestValidationError
 from fastapi.responses import HTMLResponse
 from fastapi.routing import APIRoute
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from api.dependencies import get_language
-from api.errors import status_of
+from api.errors import invalid_request, status_of
 from api.settings import Language
 from api.web import LOCALES, TEMPLATES
 from gis.errors import Problem
@@ -32,7 +33,7 @@ class PageRoute(APIRoute):
     """A route whose refusals are pages too."""
 
     def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
-        """The handler, with every Problem shown as a page in the reader's language."""
+        """The handler, with every Problem and bad parameter shown as a page in the reader's language."""
         handler = super().get_route_handler()
 
         async def handled(request: Request) -> Response:
@@ -40,6 +41,8 @@ class PageRoute(APIRoute):
                 return await handler(request)
             except Problem as problem:
                 return refusal(request, problem)
+            except RequestValidationError as error:
+                return refusal(request, invalid_request(error))
 
         return handled
 

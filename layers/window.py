@@ -25,21 +25,21 @@ NOTHING = Query(fids=())
 """The query that finds no feature."""
 
 
-def extent_crs84(store: Store, layer: str) -> Bounds | None:
-    """The layer's extent in degrees as west, south, east, north; None for an empty layer."""
-    extent = store.extent(layer)
+def extent_crs84(store: Store, layer: str, *, as_of: int | None = None) -> Bounds | None:
+    """The layer's extent now or at a revision, in degrees: west, south, east, north; None for an empty layer."""
+    extent = store.extent(layer, as_of=as_of)
     if extent is None:
         return None
     return Bounds(*shapely.bounds(_moved(shapely.box(*extent), store.catalogue[layer].crs, CRS84)))
 
 
-def windowed(store: Store, layer: str, query: Query, bbox: Bounds) -> Query:
+def windowed(store: Store, layer: str, query: Query, bbox: Bounds, *, as_of: int | None = None) -> Query:
     """`query` limited to the features that intersect `bbox` (degrees, CRS84); NOTHING where there can be none.
 
-    The window is first cut to the layer's extent, so that a window of the whole world can be projected too. A window
-    whose west is greater than its east crosses the antimeridian (RFC 7946, 5.2).
+    The window is first cut to the layer's extent, now or at revision `as_of`, so that a window of the whole world can
+    be projected too. A window whose west is greater than its east crosses the antimeridian (RFC 7946, 5.2).
     """
-    extent = extent_crs84(store, layer)
+    extent = extent_crs84(store, layer, as_of=as_of)
     if extent is None:
         return NOTHING
     room = shapely.box(

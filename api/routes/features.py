@@ -11,7 +11,8 @@ from api.dependencies import SettingsDep, StoreDep, parse_as_of
 from api.documents import notice
 from api.errors import NotFound
 from api.links import JSON, base, collection_links, item_links, landing_links, link, page_links
-from api.parameters import ItemsParameters, parse_bbox
+from api.paging import page
+from api.parameters import ItemParameters, ItemsParameters, OgcParameters, parse_bbox
 from api.representations import geojson_feature, geojson_page
 from layers.query import Query as LayerQuery
 from layers.store import Store
@@ -30,7 +31,7 @@ CONFORMANCE = (
 
 
 @router.get("", summary="OGC 入口 / OGC landing page")
-def landing(request: Request) -> dict[str, Any]:
+def landing(request: Request, asked: Annotated[OgcParameters, Query()]) -> dict[str, Any]:
     """The landing page of the OGC API."""
     return {
         "title": request.app.title,
@@ -40,13 +41,13 @@ def landing(request: Request) -> dict[str, Any]:
 
 
 @router.get("/conformance", summary="一致性声明 / Conformance classes")
-def conformance() -> dict[str, Any]:
+def conformance(asked: Annotated[OgcParameters, Query()]) -> dict[str, Any]:
     """The conformance classes that hold."""
     return {"conformsTo": list(CONFORMANCE)}
 
 
 @router.get("/collections", summary="图层清单 / Collections")
-def collections(request: Request, store: StoreDep) -> dict[str, Any]:
+def collections(request: Request, store: StoreDep, asked: Annotated[OgcParameters, Query()]) -> dict[str, Any]:
     """Every layer as a collection."""
     return {
         "links": [link(f"{base(request)}/ogc/collections", "self", JSON, "图层 / Collections")],
@@ -55,7 +56,9 @@ def collections(request: Request, store: StoreDep) -> dict[str, Any]:
 
 
 @router.get("/collections/{layer}", summary="图层说明 / One collection")
-def collection(layer: str, request: Request, store: StoreDep) -> dict[str, Any]:
+def collection(
+    layer: str, request: Request, store: StoreDep, asked: Annotated[OgcParameters, Query()]
+) -> dict[str, Any]:
     """One layer as a collection."""
     return _collection(request, store, layer)
 
@@ -82,17 +85,23 @@ def items(
 ) -> Response:
     """A page of features as GeoJSON, by key: the next link goes on after the last feature of this page."""
     definition = store.catalogue[layer]
-    revision = store.resolve(parse_as_of(asked.asof))
-    limit = min(asked.limit, settings.max_page)
-    query = windowed(store, layer, LayerQuery(), parse_bbox(asked.bbox)) if asked.bbox else LayerQuery()
-    rows = store.read(layer, replace(query, after=asked.after, limit=limit + 1), as_of=revision)
-    more = rows.num_rows > limit
-    rows = rows.slice(0, limit)
-    last = rows["fid"][-1].as_py() if more else None
+    asof = store.resolve(parse_as_of(asked.asof))
+    revision = store.revision() if asof is None else asof
+    query = LayerQuery()
+    if asked.bbox is not None:
+        query = windowed(store, layer, query, parse_bbox(asked.bbox), as_of=asof)
+    rows, following = page(
+        store,
+        layer,
+        replace(query, after=asked.after),
+        limit=min(asked.limit, settings.max_page),
+        max_bytes=settings.max_page_bytes,
+        as_of=revision,
+    )
     return geojson_page(
         definition,
         rows,
-        links=page_links(request, layer, after=last),
+        links=page_links(request, layer, after=following),
         matched=store.count(layer, query, as_of=revision),
         illustrative=store.is_illustrative(layer),
     )
@@ -104,11 +113,11 @@ def item(
     fid: Annotated[int, Path(ge=0, le=2**63 - 1)],
     request: Request,
     store: StoreDep,
-    asof: str | None = None,
+    asked: Annotated[ItemParameters, Query()],
 ) -> Response:
     """One feature as GeoJSON."""
     definition = store.catalogue[layer]
-    row = store.read(layer, LayerQuery(fids=(fid,)), as_of=store.resolve(parse_as_of(asof)))
+    row = store.read(layer, LayerQuery(fids=(fid,)), as_of=store.resolve(parse_as_of(asked.asof)))
     if row.num_rows == 0:
         raise NotFound(
             f"图层“{layer}”没有编号为 {fid} 的要素。", f"Layer {layer!r} has no feature {fid}.", place=f"{layer}/{fid}"

@@ -13,7 +13,7 @@ from api.attributes import NUMERIC, TYPES, attribute_page, unit_names
 from api.cards import METHODS, Card, card, opening, themes
 from api.dependencies import LanguageDep, SettingsDep, StoreDep
 from api.finding import find
-from api.routes import exports
+from api.routes.exports import EXPORTS
 from api.routes.maps import drawn, notice
 from api.settings import Language
 from api.templates import PageRoute, page
@@ -26,13 +26,15 @@ from layers.statistics import Statistics, statistics
 from layers.store import Store
 
 router = APIRouter(route_class=PageRoute, tags=["pages"], default_response_class=HTMLResponse)
-router.include_router(exports.router)
 
 MOST_BARS = 12
 MEASURES = {"yield": ("output_jin", 0), "area": ("area_mu", 2), "count": ("count", 0)}
 """What a chart shows for a metric, and with how many decimals; a layer without area is counted."""
 
-DOWNLOADS = [(suffix, name) for suffix, (name, _) in exports.EXPORTS.items()]
+DOWNLOADS = {
+    "zh": [(suffix, form.title_zh) for suffix, form in EXPORTS.items()],
+    "en": [(suffix, form.name) for suffix, form in EXPORTS.items()],
+}
 PLAIN_COLOUR = "#5f9c86"
 
 LayerName = Annotated[str | None, Query(alias="layer", description="图层 / layer")]
@@ -97,7 +99,7 @@ def layer(
         request, "layer.html", language,
         card=shown, rows=rows, after=after, next=following, notice=notice([shown], language),
         codes={name: list(code_list(name).values()) for name in lists},
-        units=unit_names(language), types=TYPES[language], numeric=NUMERIC, downloads=DOWNLOADS,
+        units=unit_names(language), types=TYPES[language], numeric=NUMERIC, downloads=DOWNLOADS[language],
     )  # fmt: skip
 
 
@@ -160,7 +162,7 @@ def _statistics(store: Store, layer: str, by: str | None, metric: str | None, la
         "result": result,
         "chart": _chart(result, language),
         "method": METHODS[language][definition.area.method] if definition.area else None,
-        "downloads": DOWNLOADS,
+        "downloads": DOWNLOADS[language],
         "choices": [(each.id, each.title.get(language)) for each in store.catalogue.values()],
     }
 

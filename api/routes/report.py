@@ -13,7 +13,7 @@ from api.errors import NotFound
 from api.links import JSON, base, collection_url, link
 from api.representations import GEOJSON, Link, geojson_page
 from layers.query import Query as LayerQuery
-from layers.report import Figure, Report, UnknownFigure, read_report, report_before, report_years
+from layers.report import read_report, report_before, report_years
 from layers.report.audit import audit
 from layers.report.derived import Derived, all_derived, derived
 
@@ -52,7 +52,7 @@ def audited(year: int) -> dict[str, Any]:
 def figure(year: int, code: str, request: Request, store: StoreDep, as_of: AsOfDep) -> dict[str, Any]:
     """One figure: stated and derived value, difference, tolerance, verdict, recipe in words, sources and links."""
     found = read_report(year)
-    stated = _figure(found, code)
+    stated = found.figure(code)
     given = derived(store, found, code, as_of)
     return {**figure_document(found, stated, given), "links": _links(request, year, code, given)}
 
@@ -69,7 +69,7 @@ def features(
 ) -> Response:
     """The features that a figure was derived from, as GeoJSON, at the revision that was used."""
     found = read_report(year)
-    _figure(found, code)
+    found.figure(code)
     given = derived(store, found, code, as_of)
     if given is None or not given.sources:
         raise given.problem if given and given.problem else NotFound(
@@ -88,15 +88,6 @@ def features(
     return geojson_page(
         store.catalogue[source.layer], rows, links=links, matched=len(source.fids), illustrative=source.illustrative
     )
-
-
-def _figure(report: Report, code: str) -> Figure:
-    try:
-        return report.figure(code)
-    except UnknownFigure as error:
-        raise NotFound(
-            error.zh, error.en, place=code, remedy_zh=error.remedy_zh, remedy_en=error.remedy_en
-        ) from error  # fmt: skip
 
 
 def _url(request: Request, year: int, code: str) -> str:

@@ -123,7 +123,7 @@ def resolve(engine: StoreEngine, connection: Connection, as_of: int | date | dat
         newest = latest(connection)
         if not 0 <= as_of <= newest:
             raise InvalidQuery(
-                f"没有修订 {as_of}。", f"There is no revision {as_of}.", place="as_of",
+                f"没有修订 {as_of}。", f"There is no revision {as_of}.", place="asof",
                 remedy_zh=f"最新修订为 {newest}。", remedy_en=f"The latest is {newest}.",
             )  # fmt: skip
         return as_of

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterator, Sequence
 from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -200,7 +200,7 @@ class Store:
 
     def batches(
         self, layer: str, query: Query = EVERYTHING, *, as_of: int | None = None, size: int = reading.CHUNK
-    ) -> Iterator[pa.RecordBatch]:
+    ) -> Generator[pa.RecordBatch, None, None]:
         """What `read` returns, `size` rows at a time: memory stays flat, and all batches see one state.
 
         Exhaust or close the iterator: until then its state cannot be forgotten.

@@ -11,14 +11,19 @@ from pathlib import Path
 import pytest
 from fastapi.testclient import TestClient
 
+from api.app import create_app
 from api.routes.exports import EXPORTS
+from api.settings import Settings
+from gis.formats import read_table
+from layers.store import Store
 
 
 @pytest.mark.parametrize("suffix", EXPORTS)
 def test_a_layer_is_downloaded_in_every_format(client: TestClient, suffix: str) -> None:
     answer = client.get(f"/exports/villages{suffix}")
     assert answer.status_code == 200
-    assert f'filename="villages{suffix}"' in answer.headers["content-disposition"]
+    sent = {".csv": ".csv.zip"}.get(suffix, suffix)
+    assert f'filename="villages{sent}"' in answer.headers["content-disposition"]
     assert len(answer.content) > 1000
 
 
@@ -30,6 +35,24 @@ def test_a_download_holds_every_feature(client: TestClient) -> None:
 def test_a_shapefile_comes_zipped(client: TestClient) -> None:
     names = zipfile.ZipFile(io.BytesIO(client.get("/exports/villages.shp.zip").content)).namelist()
     assert {Path(name).suffix for name in names} >= {".shp", ".dbf", ".prj", ".cpg"}
+
+
+def test_csv_comes_zipped_with_its_coordinate_system(client: TestClient, tmp_path: Path) -> None:
+    answer = client.get("/exports/villages.csv")
+    assert answer.headers["content-type"] == "application/zip"
+    (tmp_path / "villages.zip").write_bytes(answer.content)
+    read = read_table(tmp_path / "villages.zip")
+    assert (read.data.num_rows, read.epsg) == (12, 4527)
+
+
+def test_downloads_beyond_those_prepared_at_once_wait(sample_store: Store) -> None:
+    app = create_app(Settings(_env_file=None, max_exports=1), sample_store)
+    with TestClient(app) as client, app.state.export_places:
+        answer = client.get("/exports/villages.csv")
+        assert (answer.status_code, answer.json()["code"]) == (503, "busy")
+        assert int(answer.headers["retry-after"]) > 0
+    with TestClient(app) as client:
+        assert [client.get("/exports/villages.geojson").status_code for _ in range(2)] == [200, 200]
 
 
 def test_nothing_is_left_behind(client: TestClient) -> None:

@@ -2,10 +2,17 @@
 
 import pytest
 import shapely
+from fastapi.testclient import TestClient
+
+from api.app import create_app
+from api.settings import Settings
+from layers.store import open_store
+from layers.window import extent_crs84
+from tests.layers.store import sample
 
 
 def get(client, path, **params):
-    response = client.get(path, params=params)
+    response = client.get(path, params=params or None)
     assert response.status_code == 200, response.text
     return response.json()
 
@@ -105,6 +112,10 @@ def test_a_limit_above_the_most_is_cut_down(client):
         ("/ogc/collections/clinics/items?color=red", 400),
         ("/ogc/collections/clinics/items?asof=yesterday", 400),
         ("/ogc/collections/clinics/items?f=xml", 400),
+        ("/ogc/collections/clinics/items?bbox=", 400),
+        ("/ogc/collections/clinics/items/1?color=red", 400),
+        ("/ogc/collections/clinics?color=red", 400),
+        ("/ogc/collections?color=red", 400),
         ("/nowhere", 404),
     ],
 )
@@ -116,3 +127,54 @@ def test_a_bad_request_is_answered_with_a_problem_in_both_languages(client, path
     assert problem["status"] == status
     assert problem["zh"]
     assert problem["en"]
+
+
+def test_another_method_is_refused_under_its_own_code(client):
+    answer = client.post("/ogc/collections")
+    assert (answer.status_code, answer.json()["code"]) == (405, "method_not_allowed")
+    assert "GET" in answer.headers["allow"]
+
+
+def test_an_unknown_revision_is_refused_where_it_was_asked_for(client):
+    answer = client.get("/ogc/collections/clinics/items?asof=99")
+    assert (answer.status_code, answer.json()["place"]) == (400, "asof")
+
+
+@pytest.fixture
+def huge(tmp_path):
+    """A service whose pages hold at most 300 bytes of geometry, on ten squares of 102 bytes each (109 as multis)."""
+    with open_store(tmp_path / "store.gpkg", sample.catalogue()) as store:
+        with store.transaction(who="a", why="b") as transaction:
+            transaction.insert("parcels", sample.rows(*[{}] * 10))
+        with TestClient(create_app(Settings(_env_file=None, max_page_bytes=300), store)) as client:
+            yield client, store
+
+
+def test_a_page_ends_where_its_geometry_is_too_much(huge):
+    client, _ = huge
+    sizes, seen, url = [], [], "/ogc/collections/parcels/items"
+    while url:
+        page = get(client, url)
+        assert page["numberMatched"] == 10
+        sizes.append(page["numberReturned"])
+        seen += [feature["id"] for feature in page["features"]]
+        url = next((link["href"] for link in page["links"] if link["rel"] == "next"), None)
+    assert sizes == [2, 2, 2, 2, 2]
+    assert seen == list(range(1, 11))
+
+
+def test_a_feature_too_large_for_a_page_is_a_page(huge):
+    _, store = huge
+    with TestClient(create_app(Settings(_env_file=None, max_page_bytes=1), store)) as client:
+        page = get(client, "/ogc/collections/parcels/items?after=3")
+        assert [feature["id"] for feature in page["features"]] == [4]
+        assert "next" in {link["rel"] for link in page["links"]}
+
+
+def test_a_window_of_an_older_revision_finds_what_was_there(huge):
+    client, store = huge
+    window = ",".join(map(str, extent_crs84(store, "parcels")))
+    with store.transaction(who="a", why="b") as transaction:
+        transaction.delete("parcels", list(range(1, 11)))
+    assert get(client, "/ogc/collections/parcels/items", bbox=window)["numberMatched"] == 0
+    assert get(client, "/ogc/collections/parcels/items", bbox=window, asof=1)["numberMatched"] == 10

@@ -201,3 +201,10 @@ def test_the_vendored_files_keep_their_licences() -> None:
     packages += list(vendor.glob("@*/*"))
     assert packages
     assert all(any(re.search("licen[cs]e", file.name, re.I) for file in folder.iterdir()) for folder in packages)
+
+
+def test_a_parameter_that_a_page_does_not_take_is_refused_by_a_page(client: TestClient) -> None:
+    answer = client.get("/layers?lang=fr")
+    assert answer.status_code == 400
+    assert answer.headers["content-type"].startswith("text/html")
+    assert "可选值：zh、en" in answer.text
