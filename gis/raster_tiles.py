@@ -147,10 +147,10 @@ class RasterTileSource:
 
     def _level(self, places: Reals) -> int:
         """The overview of the coarsest cells that are not coarser than the pixels of the tile."""
-        steps = places.shape[1] - 1
-        across = np.hypot(*np.diff(places, axis=2)).ravel()
+        some = places[:, :: max(1, places.shape[1] // 16), :]
+        across = np.hypot(*np.diff(some, axis=2)).ravel()
         across = across[np.isfinite(across)]
-        cells = float(np.median(across)) * steps / SIZE if len(across) else 1.0
+        cells = float(np.median(across)) * (places.shape[2] - 1) / SIZE if len(across) else 1.0
         fitting = [k for k, factor in enumerate(self._factors) if factor <= max(cells, 1.0) * 1.01]
         return max(fitting, key=lambda k: self._factors[k], default=0)
 
@@ -174,8 +174,14 @@ class RasterTileSource:
         down, right = values.shape[1] / window.rows, values.shape[2] / window.columns
         c = np.clip(((c - window.column) * right).astype(np.int64), 0, values.shape[2] - 1)
         r = np.clip(((r - window.row) * down).astype(np.int64), 0, values.shape[1] - 1)
-        out, seen = np.zeros((len(values), SIZE, SIZE), values.dtype), np.zeros((SIZE, SIZE), np.bool_)
-        out[:, inside], seen[inside] = values[:, r, c], data[r, c]
+        index = r * values.shape[2] + c
+        if inside.all():
+            out = values.reshape(len(values), -1).take(index, axis=1).reshape(-1, SIZE, SIZE)
+            seen = data.reshape(-1).take(index).reshape(SIZE, SIZE)
+        else:
+            out, seen = np.zeros((len(values), SIZE, SIZE), values.dtype), np.zeros((SIZE, SIZE), np.bool_)
+            out[:, inside] = values.reshape(len(values), -1)[:, index]
+            seen[inside] = data.reshape(-1)[index]
         if self._formula is not None:
             named = {}
             for name, band, (scale_of, offset) in zip(self._formula.names, out, self._scales, strict=True):

@@ -89,24 +89,21 @@ def _farthest(line, a, b, n):
     last = b if b < n else 0
     dx, dy = line[last, 0] - x0, line[last, 1] - y0
     length = dx * dx + dy * dy
-    far, most = a, -1.0
+    far, most = a, -1.0  # squares of distances times that of the length: one division in all
+    scale = length if length > 0 else 1.0
     for i in range(a + 1, b):
         px, py = line[i, 0] - x0, line[i, 1] - y0
-        t = min(1.0, max(0.0, (px * dx + py * dy) / length)) if length > 0 else 0.0
-        ex, ey = px - t * dx, py - t * dy
-        if ex * ex + ey * ey > most:
-            far, most = i, ex * ex + ey * ey
-    return far, most
-
-
-@compiled()
-def _pressed(line, n, keep):
-    m = 0
-    for i in range(n):
-        if keep[i]:
-            line[m] = line[i]
-            m += 1
-    return m
+        along = px * dx + py * dy
+        if along <= 0:
+            apart = (px * px + py * py) * scale
+        elif along >= length:
+            apart = ((px - dx) * (px - dx) + (py - dy) * (py - dy)) * scale
+        else:
+            cross = px * dy - py * dx
+            apart = cross * cross
+        if apart > most:
+            far, most = i, apart
+    return far, most / scale
 
 
 @compiled()
