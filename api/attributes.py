@@ -16,7 +16,6 @@ from layers.query import Query
 from layers.store import Store
 
 ROWS = 100
-NUMERIC = frozenset({FieldType.INTEGER, FieldType.REAL, FieldType.DECIMAL})
 
 TYPES = {
     "zh": {

@@ -14,19 +14,20 @@ from layers.legend import LegendEntry, legend
 from layers.statistics import statistics
 from layers.store import Store
 from layers.tiling import version
-from layers.window import extent_crs84
+from layers.window import DEGREE_DIGITS, extent_crs84
 
-METHODS = {
-    "zh": {AreaMethod.ELLIPSOIDAL: "图斑椭球面积", AreaMethod.PLANAR: "图层坐标系平面面积"},
-    "en": {AreaMethod.ELLIPSOIDAL: "official ellipsoidal area", AreaMethod.PLANAR: "planar area in the layer's CRS"},
+METHODS: dict[str, dict[AreaMethod, str]] = {
+    "zh": {AreaMethod.ELLIPSOIDAL: "图斑椭球面积", AreaMethod.PLANAR: "投影坐标系平面面积（我国为高斯-克吕格）"},
+    "en": {
+        AreaMethod.ELLIPSOIDAL: "official ellipsoidal area",
+        AreaMethod.PLANAR: "planar area in the projected CRS (in China: Gauss-Kruger)",
+    },
 }
 UNTOUCHED_CLASSES = 8
 """Longer legends are cut down to the classes that the layer holds."""
 
 DIVISIONS = "base"
 """The theme of township and villages: a map opens on them, wherever else an imported layer may lie."""
-
-DEGREE_DIGITS = 6
 
 MOST_HELD = 64
 _HELD: OrderedDict[str, frozenset[str]] = OrderedDict()

@@ -10,9 +10,8 @@ from gis.crs import transformed
 from layers.definition import LayerDefinition
 from layers.query import Query
 from layers.store import Store
-from layers.window import CRS84
+from layers.window import CRS84, DEGREE_DIGITS
 
-DEGREE_DIGITS = 6
 MAX_LABELS = 500
 """A layer with more features is not labelled: the texts would cover the map."""
 

@@ -23,7 +23,7 @@ from api.settings import Settings
 from api.web import WEB
 from gis.types import Bounds
 from layers.codes import code_list
-from layers.definition import FieldDefinition, LayerDefinition
+from layers.definition import FieldDefinition, FieldType, LayerDefinition
 from layers.legend import legend
 from layers.style import Symbol
 
@@ -219,7 +219,7 @@ def _layer_configuration(view: LayerView, language: str) -> dict[str, Any]:
         "visible": view.visible,
         "point": "point" in definition.geometry,
         "field": definition.style.field,
-        "label": definition.style.label or definition.style.field or next(iter(definition.field_names), None),
+        "label": definition.label_field,
         "symbols": {_key(entry.value): path_options(entry.symbol) for entry in classes},
         "symbol": path_options(rest.symbol),
         "fields": [_field_configuration(field, language) for field in definition.fields],
@@ -234,7 +234,7 @@ def _field_configuration(field: FieldDefinition, language: str) -> dict[str, Any
         "title": field.title.get(language),
         "unit": (unit.name_en if language == "en" else unit.name_zh) if unit else field.unit,
         "codes": field.codes,
-        "number": field.type in ("real", "decimal"),
+        "number": field.type.is_number and field.type is not FieldType.INTEGER,
     }
 
 

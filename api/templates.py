@@ -17,12 +17,13 @@ from fastapi.responses import HTMLResponse
 from fastapi.routing import APIRoute
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
+from api.cards import METHODS
 from api.dependencies import get_language
 from api.errors import invalid_request, status_of
 from api.settings import Language
 from api.web import LOCALES, TEMPLATES
 from gis.errors import Problem
-from gis.units import round_half_up
+from gis.units import mu_from_m2, round_half_up
 
 MONTHS = re.compile(r"(\d{4})-(\d\d)/\1-(\d\d)")
 COOKIE = "lang"
@@ -58,6 +59,8 @@ def page(request: Request, template: str, language: Language, status: int = 200,
         root=request.scope.get("root_path", ""),
         nonce=getattr(request.state, "nonce", ""),
         path=request.url.path,
+        methods={method.value: name for method, name in METHODS[language].items()},
+        mu_per_m2=mu_from_m2(1.0),
         here=lambda **changes: _address(request.query_params, changes),
         **context,
     )  # fmt: skip

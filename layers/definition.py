@@ -75,6 +75,11 @@ class FieldType(StrEnum):
     DATE = "date"
     DATETIME = "datetime"
 
+    @property
+    def is_number(self) -> bool:
+        """Whether values are numbers, which have sums and stand at the right of a column."""
+        return self in (FieldType.INTEGER, FieldType.REAL, FieldType.DECIMAL)
+
 
 NUMBERS = frozenset({FieldType.INTEGER, FieldType.REAL, FieldType.DECIMAL})
 """The types that have sums."""
@@ -231,6 +236,11 @@ class LayerDefinition(Strict):
             if field.name == name:
                 return field
         raise UnknownField(self.id, name, self.field_names)
+
+    @property
+    def label_field(self) -> str | None:
+        """The field whose value stands for a feature in lists: the label, what colours the map, or the first field."""
+        return self.style.label or self.style.field or next(iter(self.field_names), None)
 
     @property
     def field_names(self) -> tuple[str, ...]:

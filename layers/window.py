@@ -14,6 +14,9 @@ from layers.query import Query
 from layers.store import Store
 
 CRS84 = 4326
+DEGREE_DIGITS = 6
+"""Decimals of degrees in what is shown: 0.1 m."""
+
 EDGE_POINTS = 21
 """A straight edge in longitude and latitude is a curve in a projected CRS: this many points follow it."""
 

@@ -9,16 +9,17 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Query, Request
 from fastapi.responses import HTMLResponse, RedirectResponse
 
-from api.attributes import NUMERIC, TYPES, attribute_page, unit_names
+from api.attributes import TYPES, attribute_page, unit_names
 from api.cards import METHODS, Card, card, opening, themes
 from api.dependencies import LanguageDep, SettingsDep, StoreDep
-from api.finding import find
+from api.finding import MOST_ASKED, find, is_enough
 from api.routes.exports import EXPORTS
 from api.routes.maps import drawn, notice
 from api.settings import Language
 from api.templates import PageRoute, page
 from layers.codes import code_list
 from layers.legend import legend
+from layers.notice import ILLUSTRATIVE
 from layers.report import QUALIFIERS, Report, read_report, report_years
 from layers.report.derived import Derived, all_derived
 from layers.report.precision import decimals, shown
@@ -39,6 +40,7 @@ PLAIN_COLOUR = "#5f9c86"
 
 LayerName = Annotated[str | None, Query(alias="layer", description="图层 / layer")]
 By = Annotated[str | None, Query(description="分组字段 / field to group by")]
+Asked = Annotated[str, Query(max_length=MOST_ASKED)]
 Metric = Annotated[str | None, Query(description="指标 / metric: area, yield")]
 
 
@@ -73,10 +75,10 @@ def statistics_fragment(
 
 
 @router.get("/fragments/search", include_in_schema=False)
-def search_fragment(request: Request, store: StoreDep, language: LanguageDep, q: str = "") -> HTMLResponse:
+def search_fragment(request: Request, store: StoreDep, language: LanguageDep, q: Asked = "") -> HTMLResponse:
     """The features whose name holds `q`, or one of whose codes is `q`."""
-    asked = q.strip()
-    return page(request, "found.html", language, asked=asked, hits=find(store, asked) if asked else [])
+    asked = q.strip() if is_enough(q.strip()) else ""
+    return page(request, "found.html", language, asked=asked, hits=find(store, asked))
 
 
 @router.get("/layers", summary="图层一览 / List of layers")
@@ -99,7 +101,7 @@ def layer(
         request, "layer.html", language,
         card=shown, rows=rows, after=after, next=following, notice=notice([shown], language),
         codes={name: list(code_list(name).values()) for name in lists},
-        units=unit_names(language), types=TYPES[language], numeric=NUMERIC, downloads=DOWNLOADS[language],
+        units=unit_names(language), types=TYPES[language], downloads=DOWNLOADS[language],
     )  # fmt: skip
 
 
@@ -163,6 +165,7 @@ def _statistics(store: Store, layer: str, by: str | None, metric: str | None, la
         "chart": _chart(result, language),
         "method": METHODS[language][definition.area.method] if definition.area else None,
         "downloads": DOWNLOADS[language],
+        "marked": ILLUSTRATIVE.get(language) if result.illustrative else "",
         "choices": [(each.id, each.title.get(language)) for each in store.catalogue.values()],
     }
 

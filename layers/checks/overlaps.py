@@ -140,7 +140,7 @@ def _in_degrees(pieces: Shapes, definition: LayerDefinition) -> shapely.Geometry
 
 
 def _features(definition: LayerDefinition, rows: pa.Table, areas: Any) -> tuple[FeatureOverlap, ...]:
-    label = definition.style.label or definition.style.field or next(iter(definition.field_names), None)
+    label = definition.label_field
     labels = rows[label].to_pylist() if label else [None] * rows.num_rows
     sizes = rows["area_m2"].to_pylist() if definition.area else [0.0] * rows.num_rows
     found = [

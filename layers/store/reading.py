@@ -10,7 +10,6 @@ from typing import Any
 import pyarrow as pa
 from sqlalchemy import ColumnElement, Connection, FromClause, func, select
 
-from layers.definition import FieldType
 from layers.errors import UnknownField
 from layers.query import InvalidQuery, Query
 from layers.store import codecs
@@ -19,8 +18,6 @@ from layers.store.tables import AREA_M2, GEOM, StoredLayer
 
 CHUNK = 20_000
 """Rows turned into Arrow at a time."""
-
-SUMMED = (FieldType.INTEGER, FieldType.REAL, FieldType.DECIMAL)
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,7 +114,7 @@ def _check_summed(source: Source, name: str) -> None:
             raise UnknownField(source.definition.id, name, source.definition.field_names)
         return
     field = source.definition.field(name)
-    if field.type not in SUMMED:
+    if not field.type.is_number:
         raise InvalidQuery(
             f"字段“{name}”的类型为 {field.type.value}，不能求和。",
             f"The field {name!r} is of type {field.type.value} and has no sum.",

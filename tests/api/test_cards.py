@@ -33,7 +33,10 @@ def test_extents_are_degrees(sample_store: Store) -> None:
 
 def test_the_method_is_said_in_words(sample_store: Store) -> None:
     assert card(sample_store, "land_use", "zh").method == "图斑椭球面积"
-    assert card(sample_store, "contracted_parcels", "en").method == "planar area in the layer's CRS"
+    assert (
+        card(sample_store, "contracted_parcels", "en").method
+        == "planar area in the projected CRS (in China: Gauss-Kruger)"
+    )
     assert card(sample_store, "clinics", "zh").method is None
 
 

@@ -12,7 +12,10 @@ import pytest
 from fastapi.testclient import TestClient
 
 from api.app import create_app
-from api.settings import Settings
+from api.cards import METHODS
+from api.settings import Language, Settings
+from layers.definition import AreaMethod
+from layers.notice import ILLUSTRATIVE
 from layers.store import Store
 from tests.api.hostile import HOSTILE, hostile_store
 
@@ -208,3 +211,19 @@ def test_a_parameter_that_a_page_does_not_take_is_refused_by_a_page(client: Test
     assert answer.status_code == 400
     assert answer.headers["content-type"].startswith("text/html")
     assert "可选值：zh、en" in answer.text
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_scripts_are_told_the_mu_and_the_names_of_methods(client: TestClient, language: Language) -> None:
+    page = client.get("/", params={"lang": language}).text
+    client.cookies.clear()
+    found = re.search(r'<script type="application/json" id="texts">(.*?)</script>', page, re.S)
+    assert found
+    texts = json.loads(found[1])
+    assert texts["mu_per_m2"] == 0.0015
+    assert texts["planar"] == METHODS[language][AreaMethod.PLANAR]
+    assert texts["ellipsoidal"] == METHODS[language][AreaMethod.ELLIPSOIDAL]
+
+
+def test_statistics_carry_the_notice_of_illustrative_data(client: TestClient) -> None:
+    assert ILLUSTRATIVE.zh in client.get("/fragments/statistics?layer=villages").text

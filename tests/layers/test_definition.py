@@ -124,3 +124,17 @@ def test_a_mistake_in_a_table_is_answered_with_what_is_valid(table, cause):
     text = TOML.format(crs=4527, method="planar", type="text", by="DLBM").replace('statistics = { by = ["DLBM"] }', "")
     with pytest.raises(DefinitionError, match=cause):
         parse_definition(f"{text}\n{table}", place="x")
+
+
+@pytest.mark.parametrize(
+    ("style", "expected"),
+    [("", "DLBM"), ('field = "MJ"', "MJ"), ('field = "MJ"\nlabel = "DLBM"', "DLBM")],
+)
+def test_the_label_else_what_colours_the_map_else_the_first_field_stands_for_a_feature(style, expected):
+    text = TOML.format(crs=4527, method="planar", type="text", by="DLBM") + f"\n[style]\n{style}\n"
+    assert parse_definition(text, place="x").label_field == expected
+
+
+@pytest.mark.parametrize("kind", FieldType)
+def test_integers_reals_and_decimals_are_numbers(kind):
+    assert kind.is_number == (kind in {"integer", "real", "decimal"})

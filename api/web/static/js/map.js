@@ -1,10 +1,9 @@
 /* The map of a page: how features are drawn, what lies under the pointer, popups, labels and the layer switches. */
 (function () {
   "use strict";
-  const { element, text, number, json } = window.gaodu;
+  const { element, text, number, json, muPerM2 } = window.gaodu;
   const SELECTED = { color: "#e4572e", weight: 3, fill: false, interactive: false };
   const BEHIND = { ...SELECTED, className: "behind" };
-  const MU_PER_M2 = 0.0015;
   const POINT_LABELS_ZOOM = 15;
   const NARROW_PX = 600;
   let config = { layers: {}, codes: {} };
@@ -102,7 +101,7 @@
     const lines = filled.map((field) => [field.title, shown(field, properties[field.name])]);
     const area = properties.area_m2;
     if (typeof area === "number") {
-      lines.unshift([text("area"), `${number(area * MU_PER_M2, 2)} ${text("mu")} · ${number(area, 2)} m²`]);
+      lines.unshift([text("area"), `${number(area * muPerM2, 2)} ${text("mu")} · ${number(area, 2)} m²`]);
     }
     return lines.map(([title, value]) => element("tr", {}, [element("th", { scope: "row" }, title), element("td", {}, value)]));
   }

@@ -4,12 +4,11 @@
    Lengths use the radii of curvature at the middle of each leg, good to a millimetre per kilometre. */
 (function () {
   "use strict";
-  const { text, number, element } = window.gaodu;
+  const { text, number, element, muPerM2 } = window.gaodu;
   const A_M = 6378137;
   const E2 = 0.0066943800229;
   const E = Math.sqrt(E2);
   const RADIANS = Math.PI / 180;
-  const MU_PER_M2 = 0.0015;
   const LINE = { color: "#0f4c81", weight: 2, dashArray: "5 4", interactive: false, pmIgnore: true };
   const q = (sine) => (1 - E2) * (sine / (1 - E2 * sine * sine) + Math.atanh(E * sine) / E);
   const POLE = q(1);
@@ -46,7 +45,7 @@
       return way < 1000 ? `${number(way, 1)} ${text("metres")}` : `${number(way / 1000, 3)} ${text("kilometres")}`;
     }
     const found = area(points);
-    return `${number(found * MU_PER_M2, 2)} ${text("mu")} · ${number(found, 1)} m² (${text("indicative")})`;
+    return `${number(found * muPerM2, 2)} ${text("mu")} · ${number(found, 1)} m² (${text("indicative")})`;
   }
 
   const Measure = L.Control.extend({

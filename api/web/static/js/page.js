@@ -48,5 +48,5 @@ window.gaodu = (function () {
   }
 
   document.querySelectorAll("[data-switch-theme]").forEach((button) => button.addEventListener("click", switchTheme));
-  return { english, text, number, element, json, root };
+  return { english, text, number, element, json, root, muPerM2: texts.mu_per_m2 };
 })();
