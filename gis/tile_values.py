@@ -84,8 +84,12 @@ class TileValues:
 
 def field(tag: int, content: bytes) -> bytes:
     """A protobuf field of bytes: tag byte, length, content."""
-    out = np.empty(10, np.uint8)
-    return bytes([tag]) + out[: mvt.varint(out, 0, len(content))].tobytes() + content
+    length, out = len(content), bytearray([tag])
+    while length >= 128:
+        out.append(length & 127 | 128)
+        length >>= 7
+    out.append(length)
+    return bytes(out) + content
 
 
 def _encoded(column: pa.ChunkedArray, name: str) -> tuple[Ints, Bytes, Ints]:

@@ -9,6 +9,7 @@ or whose holes do not lie in its shell, is suspect. Some suspects are valid (a h
 from __future__ import annotations
 
 import numpy as np
+from numba import types
 
 from gis.kernels import FLAG, INTS, XY, compiled
 
@@ -262,7 +263,10 @@ def _parts_meet(xy, starts, stops, parts, first, last):
     return False
 
 
-@compiled((XY, INTS, INTS, INTS, INTS, FLAG))
+_WHOLE = types.Array(types.int64, 2, "C", readonly=True)
+
+
+@compiled((XY, INTS, INTS, INTS, INTS, FLAG), (_WHOLE, INTS, INTS, INTS, INTS, FLAG))
 def suspects(xy, starts, stops, parts, features, whole):
     """Whether each polygon may be invalid; `whole`: parts must not overlap either.
 

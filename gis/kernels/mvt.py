@@ -174,7 +174,7 @@ def features(kind, xy, ring_ends, part_ends, feature_ends, rows, merged, ids, wi
     return out[:p], values[:count]
 
 
-@compiled((INTS, BYTES, INTS))
+@compiled((OUT_INTS, BYTES, INTS))
 def values(used, data, offsets):
     """Layer.values of the `used` numbers, as `features` returns them, from the store of values."""
     size = 0
