@@ -5,15 +5,17 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass, replace
 from functools import cache
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 import pyproj
 from numpy.typing import NDArray
 from pyproj import CRS, Transformer
 
-from gis.columns import GeometryColumns
 from gis.errors import CrsError, GeometryError
+
+if TYPE_CHECKING:
+    from gis.columns import GeometryColumns
 
 CGCS2000 = 4490
 WGS84 = 4326

@@ -13,6 +13,7 @@ import pyarrow.compute as pc
 import tomlkit
 
 from gis import crs
+from gis.formats.fitting import short_names
 from layers.definition import (
     HISTORY_SUFFIX,
     MAX_NAME_BYTES,
@@ -43,7 +44,7 @@ def layer_id(name: str, taken: Iterable[str] = ()) -> str:
     plain = re.sub(r"[\W_]+", "_", unicodedata.normalize("NFKC", name).lower()).strip("_")
     if not re.match(r"[^\W\d_]", plain) or plain.startswith(RESERVED_PREFIXES):
         plain = f"layer_{plain}".strip("_")
-    return _free(plain.removesuffix(HISTORY_SUFFIX), {name.lower() for name in taken})
+    return short_names([plain.removesuffix(HISTORY_SUFFIX)], MOST_BYTES, taken=taken)[0]
 
 
 def field_names(names: Iterable[str]) -> dict[str, str]:
@@ -51,13 +52,9 @@ def field_names(names: Iterable[str]) -> dict[str, str]:
 
     A name is changed only where it is reserved, too long, or differs from another in case only.
     """
-    taken = {name.lower() for name in RESERVED_FIELDS}
-    found: dict[str, str] = {}
-    for name in names:
-        clean = "".join(c for c in name if ord(c) >= 32 and c != '"').strip() or "field"
-        found[name] = _free(clean, taken)
-        taken.add(found[name].lower())
-    return found
+    names = list(names)
+    clean = ["".join(c for c in name if ord(c) >= 32 and c != '"').strip() or "field" for name in names]
+    return dict(zip(names, short_names(clean, MOST_BYTES, taken=RESERVED_FIELDS), strict=True))
 
 
 def default_area_method(epsg: int) -> AreaMethod:
@@ -141,16 +138,3 @@ def _toml(content: dict[str, Any]) -> str:
     for key, value in content.items():
         document.add(key, tomlkit.item(value))
     return tomlkit.dumps(document)
-
-
-def _free(name: str, taken: set[str]) -> str:
-    """`name` within MOST_BYTES, with a number at its end where it is taken."""
-    candidate, number = _cut(name, MOST_BYTES), 1
-    while candidate.lower() in taken:
-        number += 1
-        candidate = _cut(name, MOST_BYTES - len(f"_{number}")) + f"_{number}"
-    return candidate
-
-
-def _cut(name: str, most_bytes: int) -> str:
-    return name.encode()[:most_bytes].decode(errors="ignore")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import suppress
 from pathlib import Path
 
 import pyarrow as pa
@@ -44,9 +45,13 @@ def _rows(name: str, source: pa.Table, rejected: Sequence[Rejected]) -> pa.Table
 
 
 def _wkt(blob: bytes | None) -> str | None:
+    """The geometry as WKT; what cannot be read is shown as the text the file held, or else as hexadecimal digits."""
     if blob is None:
         return None
-    try:
+    with suppress(shapely.errors.GEOSException, NotImplementedError):
         return str(shapely.to_wkt(shapely.from_wkb(blob), rounding_precision=-1))
-    except shapely.errors.GEOSException:
-        return blob.hex()
+    with suppress(UnicodeDecodeError):
+        text = blob.lstrip(b"\0").decode()
+        if text.isprintable():
+            return text
+    return blob.hex()

@@ -44,12 +44,12 @@ def test_an_id_is_made_from_the_name_of_the_table(name, expected):
 
 
 def test_an_id_that_is_taken_gets_a_number():
-    assert layer_id("fields", ["fields", "fields_2"]) == "fields_3"
+    assert layer_id("fields", ["fields", "Fields_2"]) == "fields_1"
 
 
 def test_names_are_kept_unless_reserved_or_alike():
     assert field_names(["FID", "Name", "NAME", "面积"]) == {
-        "FID": "FID_2", "Name": "Name", "NAME": "NAME_2", "面积": "面积",
+        "FID": "FID_1", "Name": "Name", "NAME": "NAME_1", "面积": "面积",
     }  # fmt: skip
 
 
@@ -93,7 +93,7 @@ def test_long_names_are_told_apart_within_the_bytes_a_database_takes():
     # 21 characters of 3 bytes are 63; a name may have 55 bytes, 18 characters
     one, two = "地" * 20 + "甲", "地" * 20 + "乙"
     names = field_names([one, two])
-    assert names == {one: "地" * 18, two: "地" * 17 + "_2"}
+    assert names == {one: "地" * 18, two: "地" * 17 + "_1"}
     assert all(len(name.encode()) <= 55 for name in names.values())
 
 
