@@ -122,3 +122,8 @@ def test_the_page_leaves_figures_without_recipe_alone(client):
     page = client.get("/report/2024").text
     row = page.split('<tr id="finance.local_revenue">')[1].split("</tr>")[0]
     assert "一致" not in row
+
+
+def test_an_unknown_figure_is_not_found_under_its_own_code(client):
+    answer = client.get("/api/report/2024/figures/none.such")
+    assert (answer.status_code, answer.json()["code"]) == (404, "unknown_figure")
