@@ -51,6 +51,10 @@ class TileGeometry(NamedTuple):
     part_ends: Ints
     feature_ends: Ints
 
+    def part_counts(self) -> Ints:
+        """How many parts each feature has."""
+        return np.diff(self.feature_ends, prepend=0)
+
     def some(self, first: int, last: int) -> TileGeometry:
         """The features from `first` to before `last`."""
         part, part_end = _before(self.feature_ends, first), _before(self.feature_ends, last)
@@ -165,7 +169,14 @@ class TileSource:
             window.scale, float(-BUFFER), float(EXTENT + BUFFER), tolerance,
         )  # fmt: skip
         geometry = TileGeometry(*arrays)
-        return (_made_valid(geometry) if g.kind == GeometryKind.POLYGON else geometry), lost
+        if g.kind != GeometryKind.POLYGON:
+            return geometry, lost
+        valid = _made_valid(geometry)
+        for k in np.flatnonzero((geometry.part_counts() > 0) & (valid.part_counts() == 0)).tolist():
+            before = geometry.some(k, k + 1)
+            if len(before.ring_ends) == len(before.part_ends):  # else the tile lies in a hole
+                lost[k] = before.xy[0]
+        return valid, lost
 
     def _gathered(self, large: Ints, small: Ints, window: Window) -> tuple[Ints, Ints]:
         """Points to draw: one for each cell, and how many it stands for (0: itself only)."""

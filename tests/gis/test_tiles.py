@@ -126,6 +126,13 @@ def test_feature_smaller_than_a_unit_is_a_square_of_two_units_from_full_zoom_on(
     assert (feature.id, feature.shape().bounds) == (5, (6, 8, 8, 10))
 
 
+def test_spike_that_rounding_closes_is_a_square_too():
+    # out and back along one line: four vertices that enclose nothing
+    (feature,) = drawn([units((5, 5), (9, 9), (5.2, 5), (13, 13), (9, 9.1))], ids=[5])
+    assert feature.id == 5
+    assert feature.shape().is_valid
+
+
 def test_none_and_empty_are_not_drawn():
     assert drawn([None, POLYGONS["empty"], POLYGONS["empty_multi"], units(*SQUARE)], ids=[1, 2, 3, 4])[0].id == 4
 
