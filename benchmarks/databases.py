@@ -45,7 +45,9 @@ def tiles(shapes: pa.Array, table: pa.Table, zxy: tuple[int, int, int]) -> dict[
     z, x, y = zxy
     side = 2 * _WORLD / 2**z
     west, north = x * side - _WORLD, _WORLD - y * side
+    margin = side * 64 / 4096  # the buffer: all jobs draw the same parcels
     box = f"{west}, {north - side}, {west + side}, {north}"
+    wide = f"{west - margin}, {north - side - margin}, {west + side + margin}, {north + margin}"
     names = ", ".join(f'"{name}"' for name in table.column_names)
     found: dict[str, Job] = {}
     if (duck := _duckdb()) is not None:
@@ -55,14 +57,14 @@ def tiles(shapes: pa.Array, table: pa.Table, zxy: tuple[int, int, int]) -> dict[
         duck_query = f"""
             select st_asmvt(t, 'parcels') from (
                 select {names}, st_asmvtgeom(geom, st_extent(st_makeenvelope({box})), 4096, 64, true) geom
-                from parcels where st_intersects(geom, st_makeenvelope({box}))) t"""
+                from parcels where st_intersects(geom, st_makeenvelope({wide}))) t"""
         found["DuckDB spatial"] = lambda: bytes(duck.execute(duck_query).fetchall()[0][0])
     if (post := _postgis()) is not None:
         _copy(post, "parcels", shapes, table, srid=3857)
         post_query = f"""
             with t as (
                 select {names}, st_asmvtgeom(geom, st_tileenvelope({z}, {x}, {y}), 4096, 64, true) geom
-                from parcels where geom && st_tileenvelope({z}, {x}, {y}))
+                from parcels where geom && st_makeenvelope({wide}, 3857))
             select st_asmvt(t, 'parcels') from t"""
         found["PostGIS"] = lambda: bytes(post.execute(post_query).fetchall()[0][0])  # type: ignore[arg-type]
     return found
