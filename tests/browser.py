@@ -24,6 +24,8 @@ import uvicorn
 from starlette.types import ASGIApp
 from websockets.sync.client import ClientConnection, connect
 
+from gis.kernels import warm
+
 PATIENCE_S = 60
 """How long a page may take to show what a test waits for: generous, so that no test measures speed."""
 
@@ -174,6 +176,7 @@ def new_page(devtools: str) -> Iterator[Page]:
 @contextmanager
 def served(app: ASGIApp) -> Iterator[str]:
     """The address at which `app` is served, in a thread, on a free port."""
+    warm()
     with socket.socket() as listener:
         listener.bind(("127.0.0.1", 0))
         server = uvicorn.Server(uvicorn.Config(app, log_level="warning", ws="none"))

@@ -90,15 +90,24 @@ def compiled(*arguments: tuple[Any, ...]) -> Callable[[Callable[..., Any]], Any]
     return decorate
 
 
+MAP = ("wkb", "gather", "boxtree", "tile_shape", "rings", "crossing", "collapse", "mvt")
+"""The modules of this package that a vector tile needs."""
+
+
+def _module(dispatcher: Dispatcher) -> str:
+    return str(dispatcher.py_func.__module__).rpartition(".")[2]
+
+
 def warm() -> int:
     """Compiles every kernel for its declared types, or loads it from the cache; returns how many there are.
 
+    What a map needs comes first (`MAP`): numba compiles one kernel at a time, and the first start has them all to do.
     Safe to call from a background thread: numba holds its own lock, and a request that comes first waits only for the
     kernel it needs.
     """
     for module in pkgutil.iter_modules(__path__, f"{__name__}."):
         importlib.import_module(module.name)
-    for dispatcher, signature in _to_warm:
+    for dispatcher, signature in sorted(_to_warm, key=lambda item: _module(item[0]) not in MAP):
         dispatcher.compile(signature)
     return len(_to_warm)
 
