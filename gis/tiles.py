@@ -172,6 +172,8 @@ class TileSource:
         if g.kind != GeometryKind.POLYGON:
             return geometry, lost
         valid = _made_valid(geometry)
+        if valid is geometry:
+            return geometry, lost
         for k in np.flatnonzero((geometry.part_counts() > 0) & (valid.part_counts() == 0)).tolist():
             before = geometry.some(k, k + 1)
             if len(before.ring_ends) == len(before.part_ends):  # else the tile lies in a hole

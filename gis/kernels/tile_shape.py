@@ -1,7 +1,7 @@
 """What is left of a geometry in a tile: simplified, clipped and rounded to whole tile units?
 
-Tile units run right and down; a ring here is open (its first vertex is not repeated). Clipping of rings follows
-Sutherland and Hodgman (CACM 1974), simplification Douglas and Peucker (Cartographica 1973) with bounded work.
+Tile units run right and down; a ring here is open (its first vertex is not repeated). Simplification follows Douglas
+and Peucker (Cartographica 1973), with bounded work.
 """
 
 # mypy: allow-untyped-defs, allow-untyped-calls
@@ -11,6 +11,7 @@ from __future__ import annotations
 import numpy as np
 
 from gis.kernels import INTS, REAL, XY, compiled
+from gis.kernels.clip import clip_room, clipped_rings, clipped_segment, fills
 
 _WORK = 64
 """Douglas-Peucker looks at each vertex at most this often on average; what is left then is kept as it is."""
@@ -107,72 +108,6 @@ def _farthest(line, a, b, n):
 
 
 @compiled()
-def _reaches_over(ring, n, axis, sign, limit):
-    for i in range(n):  # noqa: SIM110 - numba knows no any()
-        if sign * ring[i, axis] < limit:
-            return True
-    return False
-
-
-@compiled()
-def clipped_ring(ring, n, spare, low, high):
-    """Cuts `ring` to the square low..high in place; the number of vertices. Both arrays have `clip_room` for it."""
-    source, target = ring, spare
-    for side in range(4):
-        axis, sign, limit = side // 2, 1.0 if side % 2 == 0 else -1.0, low if side % 2 == 0 else -high
-        if not _reaches_over(source, n, axis, sign, limit):
-            continue
-        n = _cut(source, n, target, axis, sign, limit)
-        source, target = target, source
-        if n == 0:
-            return 0
-    if source is not ring:
-        for i in range(n):
-            ring[i, 0], ring[i, 1] = source[i, 0], source[i, 1]
-    return n
-
-
-@compiled()
-def _cut(source, n, target, axis, sign, limit):
-    """Writes what of the ring lies on one side of a line to `target`; how many vertices."""
-    m = 0
-    for i in range(n):
-        j = i + 1 if i + 1 < n else 0
-        here, there = sign * source[i, axis] - limit, sign * source[j, axis] - limit
-        if here >= 0:
-            target[m, 0], target[m, 1] = source[i, 0], source[i, 1]
-            m += 1
-        if (here >= 0) != (there >= 0):
-            t = here / (here - there)
-            target[m, axis] = sign * limit
-            target[m, 1 - axis] = source[i, 1 - axis] + t * (source[j, 1 - axis] - source[i, 1 - axis])
-            m += 1
-    return m
-
-
-@compiled()
-def clip_room(n):
-    """How many vertices clipping can make of n: each side adds at most one for every two."""
-    return 6 * n + 32
-
-
-@compiled()
-def clipped_segment(x0, y0, x1, y1, low, high):
-    """Where the segment enters and leaves the square, as parts 0..1 of it; enters > leaves: not at all."""
-    enters, leaves = 0.0, 1.0
-    for side in range(4):
-        start, end = (x0, x1) if side < 2 else (y0, y1)
-        here, there = (start - low, end - low) if side % 2 == 0 else (high - start, high - end)
-        if here < 0 and there < 0:
-            return 1.0, 0.0
-        if here < 0:
-            enters = max(enters, here / (here - there))
-        elif there < 0:
-            leaves = min(leaves, here / (here - there))
-    return enters, leaves
-
-
-@compiled()
 def rounded_ring(ring, n, out, at):
     """Writes the ring from `at` on in whole units, without repeated, collinear and backtracking vertices; the next."""
     m = at
@@ -250,44 +185,67 @@ def extent(chosen, rings, parts, features):
     return vertices, ring_count, part_count, longest
 
 
+@compiled()
+def _crosses(boxes, feature, left, top, scale, low, high):
+    """Whether the box of a feature reaches over the square low..high."""
+    if (boxes[feature, 0] - left) * scale < low or (boxes[feature, 2] - left) * scale > high:
+        return True
+    return (top - boxes[feature, 3]) * scale < low or (top - boxes[feature, 1]) * scale > high
+
+
 @compiled((INTS, XY, INTS, INTS, INTS, XY, REAL, REAL, REAL, REAL, REAL, REAL))
 def polygons(chosen, xy, rings, parts, features, boxes, left, top, scale, low, high, tolerance):
     """The `chosen` polygons in tile units: vertices, ends of rings, of parts (in rings) and of features (in parts).
 
     The last array tells where a polygon is that lies in the tile but is too thin for a single ring; NaN for others.
+    Holes are cut one unit short of where shells are cut, out of sight: so they stay holes and need no repair.
     """
     total, all_rings, all_parts, longest = extent(chosen, rings, parts, features)
     # arrays that stay the same keep the loops fast; what is not written to costs nothing
     out, vertices = np.empty((clip_room(total), 2), np.int64), 0
-    ring_ends, part_ends, ring_count, part_count = np.empty(all_rings, np.int64), np.empty(all_parts, np.int64), 0, 0
+    ring_ends, ring_count = np.empty(all_rings + total, np.int64), 0
+    part_ends, part_count = np.empty(all_parts + total, np.int64), 0
     feature_ends, lost = np.empty(len(chosen), np.int64), np.full((len(chosen), 2), np.nan)
-    ring, spare = np.empty((clip_room(longest), 2)), np.empty((clip_room(longest), 2))
+    buffers = np.empty((3, clip_room(longest), 2))
+    ends = np.empty((2, longest + 1), np.int64)
+    ring, pieces = buffers[0], ends[0]
     keep, stack = np.zeros(longest, np.bool_), np.empty((64, 2), np.int64)
     for k in range(len(chosen)):
         feature = chosen[k]
-        west, south, east, north = boxes[feature, 0], boxes[feature, 1], boxes[feature, 2], boxes[feature, 3]
-        crosses = (west - left) * scale < low or (east - left) * scale > high
-        crosses = crosses or (top - north) * scale < low or (top - south) * scale > high
+        crosses = _crosses(boxes, feature, left, top, scale, low, high)
         parts_before = part_count
         for part in range(features[feature], features[feature + 1]):
-            rings_before = ring_count
+            rings_before, plain = ring_count, parts[part + 1] - parts[part] == 1
             for r in range(parts[part], parts[part + 1]):
-                first, last = rings[r], rings[r + 1]
+                first, last, hole = rings[r], rings[r + 1], r > parts[part]
                 placed(xy, first, last - 1, left, top, scale, ring)
                 n = simplified(ring, last - 1 - first, tolerance, True, keep, stack)
+                count, pieces[0] = 1, n
                 if crosses:
-                    n = clipped_ring(ring, n, spare, low, high)
-                end = rounded_ring(ring, n, out, vertices)
-                if end == vertices and r > parts[part]:
-                    continue
-                if end == vertices:
-                    if n > 0:
+                    short = 1.0 if hole else 0.0
+                    count = clipped_rings(buffers, ends, n, low + short, high - short, hole or plain)
+                    if hole and count == 1 and fills(ring, pieces[0], low + short, high - short):
+                        ring_count = rings_before  # the tile lies in the hole
+                        vertices = ring_ends[ring_count - 1] if ring_count > 0 else 0
+                        break
+                shell_lost = not hole
+                for piece in range(count):
+                    start = pieces[piece - 1] if piece > 0 else 0
+                    end = rounded_ring(ring[start : pieces[piece]], pieces[piece] - start, out, vertices)
+                    if end == vertices:
+                        continue
+                    shell_lost = False
+                    turned(out, vertices, end, not hole)
+                    ring_ends[ring_count] = end
+                    vertices, ring_count = end, ring_count + 1
+                    if plain:
+                        part_ends[part_count] = ring_count
+                        part_count += 1
+                if shell_lost:
+                    if count > 0 and pieces[count - 1] > 0:
                         lost[k, 0], lost[k, 1] = ring[0, 0], ring[0, 1]
                     break  # the shell is gone, and its holes with it
-                turned(out, vertices, end, r == parts[part])
-                ring_ends[ring_count] = end
-                vertices, ring_count = end, ring_count + 1
-            if ring_count > rings_before:
+            if not plain and ring_count > rings_before:
                 part_ends[part_count] = ring_count
                 part_count += 1
         if part_count > parts_before:

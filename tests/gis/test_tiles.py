@@ -91,11 +91,18 @@ def test_tile_in_a_hole_is_empty():
     assert source([at_units(ring)]).tile(Z, X, Y) == b""
 
 
-def test_hole_at_the_border_becomes_a_notch():
+def test_hole_over_the_border_is_cut_a_unit_short_of_it():
     feature = one(shapely.Polygon(shapely.box(-500, 100, 500, 500).exterior, [shapely.box(-400, 200, 0, 400).exterior]))
     shape = feature.shape()
     assert shape.is_valid
-    assert shape.area == (500 + BUFFER) * 400 - BUFFER * 200
+    assert shape.area == (500 + BUFFER) * 400 - (BUFFER - 1) * 200
+
+
+def test_part_whose_hole_holds_the_tile_leaves_the_other_parts():
+    ring = shapely.Polygon(shapely.box(-1e5, -1e5, 1e5, 1e5).exterior, [shapely.box(-1e4, -1e4, 1e4, 1e4).exterior])
+    island = shapely.box(100, 100, 200, 200)
+    for parts in ([island, ring], [ring, island]):
+        assert one(shapely.MultiPolygon(parts)).shape().area == 100 * 100
 
 
 def test_comb_cut_through_its_teeth_is_valid():
