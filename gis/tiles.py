@@ -120,7 +120,7 @@ class TileSource:
             )  # fmt: skip
         if attributes is not None and attributes.num_rows != len(geometry):
             raise _unequal("属性", "attributes", attributes.num_rows, len(geometry))
-        self.name, self.full_zoom = name, full_zoom
+        self.name, self.full_zoom, self._head = name, full_zoom, field(0x0A, name.encode())
         self._geometry, self._boxes = geometry, readonly(geometry.bounds())
         self._index = BoxIndex.over(self._boxes)
         self._values = TileValues.none(len(geometry)) if attributes is None else TileValues.of(attributes)
@@ -141,9 +141,10 @@ class TileSource:
         )  # fmt: skip
         if not len(found):
             return b""
-        return self._encoded(self._picture(readonly(found), window, z < self.full_zoom))
+        return self._encoded(self._pictures(readonly(found), window, z < self.full_zoom))
 
-    def _picture(self, found: Ints, window: Window, collapsing: bool) -> Picture:
+    def _pictures(self, found: Ints, window: Window, collapsing: bool) -> list[Picture]:
+        """What the tile shows, in the order in which it is drawn."""
         large, small = found, found[:0]
         place = (window.left, window.top, window.scale)
         if collapsing:
@@ -159,7 +160,7 @@ class TileSource:
             pictures.append(self._specks(large[gone], lost[gone]))
         elif collapsing and self._geometry.kind != GeometryKind.POINT and len(gone) + len(small):
             pictures.insert(0, self._marks(small, large[gone], lost[gone], window))
-        return _joined(pictures)
+        return pictures
 
     def _shapes(self, chosen: Ints, window: Window, tolerance: float) -> tuple[TileGeometry, Reals]:
         """The chosen features in tile units, and where those are that are too thin for it (NaN for others)."""
@@ -219,18 +220,23 @@ class TileSource:
         ends = np.arange(1, len(gone) + 1, dtype=np.int64)
         return Picture(TileGeometry(xy, ends * len(corners), ends, ends), gone, np.zeros(len(gone), np.int64))
 
-    def _encoded(self, picture: Picture) -> bytes:
+    def _encoded(self, pictures: list[Picture]) -> bytes:
         code, values = _CODES[self._geometry.kind], self._values
-        features, used = mvt.features(
-            code, *(readonly(array) for array in picture.geometry), readonly(picture.rows), readonly(picture.merged),
-            self._ids, self._with_id, self._overview, values.codes, values.shared, np.zeros(values.repeated, np.int64),
-        )  # fmt: skip
-        if not len(features):
+        slots, features, used = np.zeros(values.repeated, np.int64), list[bytes](), list[Ints]()
+        for picture in pictures:
+            written, numbers = mvt.features(
+                code, *(readonly(array) for array in picture.geometry), readonly(picture.rows),
+                readonly(picture.merged), self._ids, self._with_id, self._overview, values.codes, values.shared, slots,
+                sum(len(numbers) for numbers in used),
+            )  # fmt: skip
+            features.append(written.tobytes())
+            used.append(numbers)
+        if not any(features):
             return b""
-        keys = values.keys + (field(0x1A, MERGED.encode()) if picture.merged.any() else b"")
-        entries = mvt.values(used, values.data, values.offsets)
-        layer = [field(0x0A, self.name.encode()), features.tobytes(), keys, entries.tobytes(), _TAIL]
-        return field(0x1A, b"".join(layer))
+        merged = any(picture.merged.any() for picture in pictures)
+        keys = values.keys + (field(0x1A, MERGED.encode()) if merged else b"")
+        entries = mvt.values(np.concatenate(used), values.data, values.offsets)
+        return field(0x1A, b"".join([self._head, *features, keys, entries.tobytes(), _TAIL]))
 
 
 def tiles_of(sources: Iterable[TileSource], z: int, x: int, y: int) -> bytes:
@@ -299,14 +305,6 @@ def _strung(pieces: Sequence[TileGeometry]) -> TileGeometry:
         shifts = np.cumsum([0] + [len(getattr(piece, below)) for piece in pieces[:-1]])
         levels.append(np.concatenate([getattr(p, level) + s for p, s in zip(pieces, shifts, strict=True)]))
     return TileGeometry(*levels)
-
-
-def _joined(pictures: Sequence[Picture]) -> Picture:
-    if len(pictures) == 1:
-        return pictures[0]
-    geometry = _strung([picture.geometry for picture in pictures])
-    rows, merged = (np.concatenate([p[k] for p in pictures]) for k in (1, 2))
-    return Picture(geometry, rows, merged)
 
 
 def _feature_ids(ids: Sequence[int] | Ints | None, count: int) -> tuple[Ints, Any]:

@@ -102,7 +102,7 @@ def _commands(out, p, kind, xy, ring_ends, part_ends, first, last):
 
 
 @compiled()
-def _tags(out, p, row, merged, overview, codes, shared, slots, values, count):
+def _tags(out, p, row, merged, overview, codes, shared, slots, used, values, count):
     """Writes key and value numbers of a feature, and the values that are new to `values`; place, how many values.
 
     A value is its number in the store of values; a `merged` number n is written to `values` as -1 - n.
@@ -115,47 +115,48 @@ def _tags(out, p, row, merged, overview, codes, shared, slots, values, count):
         if place == 0:
             values[count] = code
             count += 1
-            place = count
+            place = used + count
             if shared[column]:
-                slots[code] = count
+                slots[code] = place
         p = varint(out, p, column)
         p = varint(out, p, place - 1)
     if merged > 0:
         values[count] = -1 - merged
         count += 1
         p = varint(out, p, codes.shape[1])
-        p = varint(out, p, count - 1)
+        p = varint(out, p, used + count - 1)
     return p, count
 
 
 INTS_2D = types.Array(types.int64, 2, "C", readonly=True)
 
 
-@compiled((INT, INTS_2D, INTS, INTS, INTS, INTS, INTS, INTS, FLAGS, INT, CODES, FLAGS, OUT_INTS))
-def features(kind, xy, ring_ends, part_ends, feature_ends, rows, merged, ids, with_id, overview, codes, shared, slots):
+@compiled((INT, INTS_2D, INTS, INTS, INTS, INTS, INTS, INTS, FLAGS, INT, CODES, FLAGS, OUT_INTS, INT))
+def features(kind, xy, ring_ends, part_ends, feature_ends, rows, merged, ids, with_id, overview, codes, shared, slots,
+             used):  # fmt: skip
     """Layer.features of the geometries that have a part, and the numbers of the values they use, in order.
 
     rows      row of each feature in `ids`, `with_id` and `codes` (numbers of its values, -1 for none; one a column)
     merged    0, or how many features one stands for: then it has no id, the attribute `overview` (a column, -1 for
               none) and their number under the last key
-    shared    whether a column's values repeat, so that `slots` (zeros, one a value) keeps their place
+    shared    whether a column's values repeat, so that `slots` (zeros at first, one a value) keeps their place
+    used      how many values earlier features of the tile have used
     """
     columns, ring_count = codes.shape[1] + 1, part_ends[-1] if len(part_ends) > 0 else 0
     # the most that there can be; what is not written to costs nothing
     out, p = np.empty(len(rows) * (64 + 20 * columns) + 11 * (len(xy) + ring_count), np.uint8), 0
-    tags, width = np.empty(20 * columns, np.uint8), 0
+    tags, width, shape = np.empty(20 * columns, np.uint8), 0, np.empty(11 * (len(xy) + ring_count) + 16, np.uint8)
     values, count = np.empty(len(rows) * columns, np.int64), 0
     for k in range(len(rows)):
         first, last = feature_ends[k - 1] if k > 0 else 0, feature_ends[k]
         if first == last:
             continue
-        width, count = _tags(tags, 0, rows[k], merged[k], overview, codes, shared, slots, values, count)
-        start = p + width + 40  # the geometry goes where it cannot be in the way, then moves up to the rest
-        stop = _commands(out, start, kind, xy, ring_ends, part_ends, first, last)
+        width, count = _tags(tags, 0, rows[k], merged[k], overview, codes, shared, slots, used, values, count)
+        size = _commands(shape, 0, kind, xy, ring_ends, part_ends, first, last)
         has_id = merged[k] == 0 and with_id[rows[k]]
         length = (1 + varint_length(ids[rows[k]])) if has_id else 0
         length += (1 + varint_length(width) + width) if width > 0 else 0
-        length += 3 + varint_length(stop - start) + stop - start
+        length += 3 + varint_length(size) + size
         out[p] = 0x12
         p = varint(out, p + 1, length)
         if has_id:
@@ -164,13 +165,14 @@ def features(kind, xy, ring_ends, part_ends, feature_ends, rows, merged, ids, wi
         if width > 0:
             out[p] = 0x12
             p = varint(out, p + 1, width)
-            out[p : p + width] = tags[:width]
+            for i in range(width):
+                out[p + i] = tags[i]
             p += width
         out[p], out[p + 1], out[p + 2] = 0x18, kind, 0x22
-        p = varint(out, p + 3, stop - start)
-        for i in range(stop - start):
-            out[p + i] = out[start + i]
-        p += stop - start
+        p = varint(out, p + 3, size)
+        for i in range(size):
+            out[p + i] = shape[i]
+        p += size
     return out[:p], values[:count]
 
 
@@ -183,9 +185,10 @@ def values(used, data, offsets):
     out, p = np.empty(size, np.uint8), 0
     for number in used:
         if number >= 0:
-            for i in range(offsets[number], offsets[number + 1]):
-                out[p] = data[i]
-                p += 1
+            start, length = offsets[number], offsets[number + 1] - offsets[number]
+            for i in range(length):
+                out[p + i] = data[start + i]
+            p += length
         else:
             out[p], out[p + 1], out[p + 2] = 0x22, 1 + varint_length(-1 - number), 0x28
             p = varint(out, p + 3, -1 - number)
