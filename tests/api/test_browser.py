@@ -72,6 +72,13 @@ def test_a_page_asks_no_other_host_and_has_no_error(
     assert not page.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth")
 
 
+def test_the_documentation_of_the_api_is_shown_offline(page: Page, address: str) -> None:
+    page.open(f"{address}/docs")
+    page.wait_for("document.querySelectorAll('.opblock').length > 10")
+    assert page.foreign_requests(address) == []
+    assert page.errors == []
+
+
 def test_a_click_on_the_map_shows_the_feature(page: Page, address: str) -> None:
     page.open(f"{address}/?layer=land_use&lang=zh")
     page.wait_for(TILES_SHOWN)
