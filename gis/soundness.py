@@ -24,7 +24,12 @@ def invalid_polygons(columns: GeometryColumns) -> Ints:
     rings = columns.ring_offsets
     suspect = np.flatnonzero(
         crossing.suspects(
-            columns.xy, rings[:-1], readonly(rings[1:] - 1), columns.part_offsets, columns.feature_offsets, True
+            columns.xy,
+            rings[:-1],
+            readonly(rings[1:] - 1),
+            columns.part_offsets,
+            columns.feature_offsets,
+            columns.present,
         )
     )
     if not len(suspect):

@@ -10,7 +10,7 @@ import pyarrow as pa
 import shapely
 
 from gis.boxes import BoxIndex, readonly
-from gis.columns import GeometryColumns, GeometryKind, Ints, Reals
+from gis.columns import Flags, GeometryColumns, GeometryKind, Ints, Reals
 from gis.errors import GeometryError, GisError
 from gis.kernels import collapse, crossing, mvt, rings, tile_shape
 from gis.soundness import valid_shapes
@@ -165,14 +165,12 @@ class TileSource:
     def _shapes(self, chosen: Ints, window: Window, tolerance: float) -> tuple[TileGeometry, Reals]:
         """The chosen features in tile units, and where those are that are too thin for it (NaN for others)."""
         g = self._geometry
-        *arrays, lost = _SHAPES[g.kind](
+        *arrays, doubt, lost = _SHAPES[g.kind](
             chosen, g.xy, g.ring_offsets, g.part_offsets, g.feature_offsets, self._boxes, window.left, window.top,
             window.scale, float(-BUFFER), float(EXTENT + BUFFER), tolerance,
         )  # fmt: skip
         geometry = TileGeometry(*arrays)
-        if g.kind != GeometryKind.POLYGON:
-            return geometry, lost
-        valid = _made_valid(geometry)
+        valid = _made_valid(geometry, doubt) if doubt.any() else geometry
         if valid is geometry:
             return geometry, lost
         for k in np.flatnonzero((geometry.part_counts() > 0) & (valid.part_counts() == 0)).tolist():
@@ -256,13 +254,12 @@ def tile_window(z: int, x: int, y: int) -> Window:
     return Window(x * side - WORLD_M, WORLD_M - y * side, side, EXTENT / side)
 
 
-def _made_valid(geometry: TileGeometry) -> TileGeometry:
+def _made_valid(geometry: TileGeometry, doubt: Flags) -> TileGeometry:
     """`geometry` with polygons that rounding, clipping or their source made invalid repaired by GEOS."""
     starts = np.concatenate([[0], geometry.ring_ends[:-1]]).astype(np.int64)
     offsets = [np.concatenate([[0], ends]) for ends in (geometry.part_ends, geometry.feature_ends)]
-    suspect = crossing.suspects(
-        readonly(geometry.xy), readonly(starts), readonly(geometry.ring_ends), *(readonly(o) for o in offsets), True
-    )
+    arrays = (geometry.xy, starts, geometry.ring_ends, *offsets, doubt)
+    suspect = crossing.suspects(*(readonly(array) for array in arrays))
     pieces, done = [], 0
     for feature in np.flatnonzero(suspect).tolist():
         polygon = _polygon(geometry.some(feature, feature + 1))

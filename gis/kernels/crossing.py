@@ -11,9 +11,9 @@ from __future__ import annotations
 import numpy as np
 from numba import types
 
-from gis.kernels import FLAG, INTS, XY, compiled
+from gis.kernels import FLAGS, INTS, XY, compiled
 
-_FEW, _FEW_RINGS = 48, 8
+FEW, _FEW_RINGS = 48, 8
 _EPS = 8 * 2.0**-53
 
 
@@ -117,6 +117,12 @@ def _small_ring_is_simple(xy, start, stop, low, high):
 
 
 @compiled()
+def is_plain_ring(xy, start, stop, low, high):
+    """Whether a ring is known to be simple; `low` and `high` (2, FEW) are scratch. False where it may be."""
+    return stop - start <= FEW and (_is_convex(xy, start, stop) or _small_ring_is_simple(xy, start, stop, low, high))
+
+
+@compiled()
 def _edge_meets(xy, start, n, i):
     """Whether edge i of a ring of n meets one after it that is not its neighbour."""
     a, b = start + i, start + i + 1
@@ -148,7 +154,7 @@ def _folds(ends, i, j):
 @compiled()
 def _edges_conflict(ends, where, m):
     """Whether any two of m edges conflict; a part that would take too long is said to."""
-    if m <= _FEW:
+    if m <= FEW:
         for i in range(m):
             for j in range(i + 1, m):
                 if _conflict(ends, where, i, j):
@@ -220,10 +226,7 @@ def _misplaced(xy, starts, stops, first, last):
 def _is_plain(xy, starts, stops, first, last, low, high):
     """Whether a part of few small rings is known to be valid: simple rings, each hole clear of all other edges."""
     for r in range(first, last):
-        few = stops[r] - starts[r] <= _FEW
-        if not (
-            few and (_is_convex(xy, starts[r], stops[r]) or _small_ring_is_simple(xy, starts[r], stops[r], low, high))
-        ):
+        if not is_plain_ring(xy, starts[r], stops[r], low, high):
             return False
     for hole in range(first + 1, last):
         box = _box(xy, starts[hole], stops[hole])
@@ -266,16 +269,18 @@ def _parts_meet(xy, starts, stops, parts, first, last):
 _WHOLE = types.Array(types.int64, 2, "C", readonly=True)
 
 
-@compiled((XY, INTS, INTS, INTS, INTS, FLAG), (_WHOLE, INTS, INTS, INTS, INTS, FLAG))
-def suspects(xy, starts, stops, parts, features, whole):
-    """Whether each polygon may be invalid; `whole`: parts must not overlap either.
+@compiled((XY, INTS, INTS, INTS, INTS, FLAGS), (_WHOLE, INTS, INTS, INTS, INTS, FLAGS))
+def suspects(xy, starts, stops, parts, features, wanted):
+    """Whether each of the `wanted` polygons may be invalid.
 
     Ring r has the vertices starts[r]..stops[r] without a closing one; `parts` and `features` are offsets.
     """
     found = np.zeros(len(features) - 1, np.bool_)
     ends, where = np.empty((64, 4)), np.empty((64, 3), np.int64)
-    low, high = np.empty((2, _FEW)), np.empty((2, _FEW))
+    low, high = np.empty((2, FEW)), np.empty((2, FEW))
     for k in range(len(found)):
+        if not wanted[k]:
+            continue
         for p in range(features[k], features[k + 1]):
             first, last = parts[p], parts[p + 1]
             if last - first <= _FEW_RINGS and _is_plain(xy, starts, stops, first, last, low, high):
@@ -285,6 +290,6 @@ def suspects(xy, starts, stops, parts, features, whole):
             found[k] = found[k] or _misplaced(xy, starts, stops, first, last)
             if found[k]:
                 break
-        if whole and not found[k] and features[k + 1] - features[k] > 1:
+        if not found[k] and features[k + 1] - features[k] > 1:
             found[k] = _parts_meet(xy, starts, stops, parts, features[k], features[k + 1])
     return found

@@ -12,6 +12,7 @@ import numpy as np
 
 from gis.kernels import INTS, REAL, XY, compiled
 from gis.kernels.clip import clip_room, clipped_rings, clipped_segment, fills
+from gis.kernels.crossing import FEW, is_plain_ring
 
 _WORK = 64
 """Douglas-Peucker looks at each vertex at most this often on average; what is left then is kept as it is."""
@@ -193,11 +194,32 @@ def _crosses(boxes, feature, left, top, scale, low, high):
     return (top - boxes[feature, 3]) * scale < low or (top - boxes[feature, 1]) * scale > high
 
 
+@compiled()
+def _written(ring, pieces, count, hole, plain, out, vertices, ring_ends, ring_count, part_ends, part_count, lower,
+             upper):  # fmt: skip
+    """Rounds and turns the pieces of a ring, each a part if `plain`; vertices, rings, parts, whether any is in doubt."""
+    doubtful = False
+    for piece in range(count):
+        start = pieces[piece - 1] if piece > 0 else 0
+        end = rounded_ring(ring[start : pieces[piece]], pieces[piece] - start, out, vertices)
+        if end == vertices:
+            continue
+        turned(out, vertices, end, not hole)
+        doubtful |= not (plain and is_plain_ring(out, vertices, end, lower, upper))
+        ring_ends[ring_count] = end
+        vertices, ring_count = end, ring_count + 1
+        if plain:
+            part_ends[part_count] = ring_count
+            part_count += 1
+    return vertices, ring_count, part_count, doubtful
+
+
 @compiled((INTS, XY, INTS, INTS, INTS, XY, REAL, REAL, REAL, REAL, REAL, REAL))
 def polygons(chosen, xy, rings, parts, features, boxes, left, top, scale, low, high, tolerance):
     """The `chosen` polygons in tile units: vertices, ends of rings, of parts (in rings) and of features (in parts).
 
     The last array tells where a polygon is that lies in the tile but is too thin for a single ring; NaN for others.
+    One before it tells which may be invalid: those of several rings, and those not known to be simple.
     Holes are cut one unit short of where shells are cut, out of sight: so they stay holes and need no repair.
     """
     total, all_rings, all_parts, longest = extent(chosen, rings, parts, features)
@@ -210,6 +232,7 @@ def polygons(chosen, xy, rings, parts, features, boxes, left, top, scale, low, h
     ends = np.empty((2, longest + 1), np.int64)
     ring, pieces = buffers[0], ends[0]
     keep, stack = np.zeros(longest, np.bool_), np.empty((64, 2), np.int64)
+    doubt, lower, upper = np.zeros(len(chosen), np.bool_), np.empty((2, FEW)), np.empty((2, FEW))
     for k in range(len(chosen)):
         feature = chosen[k]
         crosses = _crosses(boxes, feature, left, top, scale, low, high)
@@ -228,30 +251,24 @@ def polygons(chosen, xy, rings, parts, features, boxes, left, top, scale, low, h
                         ring_count = rings_before  # the tile lies in the hole
                         vertices = ring_ends[ring_count - 1] if ring_count > 0 else 0
                         break
-                shell_lost = not hole
-                for piece in range(count):
-                    start = pieces[piece - 1] if piece > 0 else 0
-                    end = rounded_ring(ring[start : pieces[piece]], pieces[piece] - start, out, vertices)
-                    if end == vertices:
-                        continue
-                    shell_lost = False
-                    turned(out, vertices, end, not hole)
-                    ring_ends[ring_count] = end
-                    vertices, ring_count = end, ring_count + 1
-                    if plain:
-                        part_ends[part_count] = ring_count
-                        part_count += 1
-                if shell_lost:
+                written = ring_count
+                vertices, ring_count, part_count, doubtful = _written(
+                    ring, pieces, count, hole, plain, out, vertices, ring_ends, ring_count, part_ends, part_count,
+                    lower, upper,
+                )  # fmt: skip
+                doubt[k] |= doubtful
+                if not hole and ring_count == written:  # the shell is gone, and its holes with it
                     if count > 0 and pieces[count - 1] > 0:
                         lost[k, 0], lost[k, 1] = ring[0, 0], ring[0, 1]
-                    break  # the shell is gone, and its holes with it
+                    break
             if not plain and ring_count > rings_before:
                 part_ends[part_count] = ring_count
                 part_count += 1
         if part_count > parts_before:
             lost[k, 0] = lost[k, 1] = np.nan
+        doubt[k] |= part_count > parts_before + 1
         feature_ends[k] = part_count
-    return out[:vertices], ring_ends[:ring_count], part_ends[:part_count], feature_ends, lost
+    return out[:vertices], ring_ends[:ring_count], part_ends[:part_count], feature_ends, doubt, lost
 
 
 @compiled((INTS, XY, INTS, INTS, INTS, XY, REAL, REAL, REAL, REAL, REAL, REAL))
@@ -282,7 +299,7 @@ def lines(chosen, xy, rings, parts, features, boxes, left, top, scale, low, high
         if count > before:
             lost[k, 0] = lost[k, 1] = np.nan
         feature_ends[k] = count
-    return out[:vertices], ends[:count], np.arange(1, count + 1), feature_ends, lost
+    return out[:vertices], ends[:count], np.arange(1, count + 1), feature_ends, np.zeros(len(chosen), np.bool_), lost
 
 
 @compiled()
@@ -318,4 +335,5 @@ def points(chosen, xy, rings, parts, features, boxes, left, top, scale, low, hig
                 count += 1
         feature_ends[k] = count
     ends = np.arange(1, count + 1)
-    return out[:count], ends, ends.copy(), feature_ends, np.full((len(chosen), 2), np.nan)
+    nowhere = np.full((len(chosen), 2), np.nan)
+    return out[:count], ends, ends.copy(), feature_ends, np.zeros(len(chosen), np.bool_), nowhere
