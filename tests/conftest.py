@@ -2,16 +2,9 @@
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 
-import hypothesis
 import pytest
-
-hypothesis.settings.register_profile("ci", derandomize=True)
-if os.environ.get("CI"):
-    # the same examples in every run: what a change broke is told from what chance found, which developers' runs look for
-    hypothesis.settings.load_profile("ci")
 
 SHARED = Path(__file__).parents[2] / "shared"
 
