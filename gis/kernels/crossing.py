@@ -109,7 +109,7 @@ def _small_ring_is_simple(xy, start, stop, low, high):
         low[1, i], high[1, i] = min(ay, by), max(ay, by)
     for i in range(n - 2):
         west, south, east, north, meets = low[0, i], low[1, i], high[0, i], high[1, i], 0
-        for c in range(i + 2, n - 1 if i == 0 else n):  # without a branch, so that it runs on vectors
+        for c in range(i + 2, n - 1 if i == 0 else n):  # without a branch
             meets |= (low[0, c] <= east) & (high[0, c] >= west) & (low[1, c] <= north) & (high[1, c] >= south)
         if meets and _edge_meets(xy, start, n, i):
             return False
@@ -283,7 +283,9 @@ def suspects(xy, starts, stops, parts, features, wanted):
             continue
         for p in range(features[k], features[k + 1]):
             first, last = parts[p], parts[p + 1]
-            if last - first <= _FEW_RINGS and _is_plain(xy, starts, stops, first, last, low, high):
+            if last - first == 1 and is_plain_ring(xy, starts[first], stops[first], low, high):
+                continue
+            if 1 < last - first <= _FEW_RINGS and _is_plain(xy, starts, stops, first, last, low, high):
                 continue
             ends, where, m = _edges(xy, starts, stops, first, last, ends, where)
             found[k] = m < 3 * (last - first) or _edges_conflict(ends, where, m)

@@ -197,7 +197,7 @@ def _crosses(boxes, feature, left, top, scale, low, high):
 @compiled()
 def _written(ring, pieces, count, hole, plain, out, vertices, ring_ends, ring_count, part_ends, part_count, lower,
              upper):  # fmt: skip
-    """Rounds and turns the pieces of a ring, each a part if `plain`: vertices, rings, parts, whether one is in doubt."""
+    """Rounds and turns the pieces of a ring, each a part if `plain`: vertices, rings, parts, if one is in doubt."""
     doubtful = False
     for piece in range(count):
         start = pieces[piece - 1] if piece > 0 else 0
