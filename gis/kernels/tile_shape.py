@@ -294,7 +294,7 @@ def lines(chosen, xy, rings, parts, features, boxes, left, top, scale, low, high
                         start, vertices, count = _ended(start, vertices, ends, count)
                         vertices = _added(out, start, vertices, x0 + enters * (x1 - x0), y0 + enters * (y1 - y0))
                     vertices = _added(out, start, vertices, x0 + leaves * (x1 - x0), y0 + leaves * (y1 - y0))
-                    lost[k, 0], lost[k, 1] = x0, y0
+                    lost[k, 0], lost[k, 1] = x0 + enters * (x1 - x0), y0 + enters * (y1 - y0)
             start, vertices, count = _ended(start, vertices, ends, count)
         if count > before:
             lost[k, 0] = lost[k, 1] = np.nan

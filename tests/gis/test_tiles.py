@@ -271,7 +271,17 @@ def test_random_lines_are_drawn_where_they_are(vertices):
     expected = shapely.intersection(shapely.LineString(vertices), window)
     features = drawn([at_units(shapely.LineString(vertices))])
     if features and expected.length > 1e-6:
-        assert shapely.hausdorff_distance(features[0].shape(), expected) <= 2.1
+        got = features[0].shape()
+        assert farthest(got, expected) <= 2.1
+        # a piece of less than two units beside others may round to nothing
+        pieces = shapely.get_parts(expected)
+        assert farthest(shapely.union_all(pieces[shapely.length(pieces) >= 2]), got) <= 2.1
+
+
+def farthest(shape, other):
+    """How far a point of `shape` lies from `other` at most, looked at every 10 units; 0 for an empty shape."""
+    points = shapely.points(shapely.get_coordinates(shapely.segmentize(shape, 10)))
+    return max(shapely.distance(points, other), default=0)
 
 
 @settings(deadline=None, max_examples=100)
