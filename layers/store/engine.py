@@ -123,6 +123,10 @@ class StoreEngine(ABC):
         """The extent of the column `geom` of `rows`; None if there are none."""
 
     @abstractmethod
+    def pulse(self) -> Any:
+        """A value that changes whenever anybody commits to the store, cheaply; None where it cannot be told now."""
+
+    @abstractmethod
     def close(self) -> None:
         """Closes the connections."""
 

@@ -72,7 +72,8 @@ class GeoPackageEngine(StoreEngine):
         self.path = self._file = path if read_only else checked_path(path)
         self.url = str(self._file)
         self._read_only = read_only
-        self._turn = threading.Lock()
+        self._turn, self._watching = threading.Lock(), threading.Lock()
+        self._watch: Any = None
         _check_file(self._file)
         self.sql: Engine = create_engine(
             "sqlite://", module=sqlite, creator=self._connect, poolclass=QueuePool, pool_size=8, max_overflow=-1
@@ -204,7 +205,21 @@ class GeoPackageEngine(StoreEngine):
                  sql.max(sql.ST_MaxX(geom)), sql.max(sql.ST_MaxY(geom)))  # fmt: skip
         return _bounds(connection.execute(select(*sides)).one())
 
+    def pulse(self) -> int | None:
+        """SQLite's data_version: it counts what other connections commit, and this one commits nothing."""
+        with self._watching:
+            try:
+                if self._watch is None:
+                    self._watch = connect(self._file, "ro")
+                return int(self._watch.execute("PRAGMA data_version").fetchone()[0])
+            except sqlite.Error:
+                return None
+
     def close(self) -> None:
+        with self._watching:
+            if self._watch is not None:
+                self._watch.close()
+                self._watch = None
         self.sql.dispose()
 
 

@@ -59,6 +59,7 @@ class PostGisEngine(StoreEngine):
         address = make_url(url).set(drivername="postgresql+psycopg")
         self.url = address.set(drivername="postgresql").render_as_string(hide_password=True)
         self.sql: Engine = create_engine(address, pool_pre_ping=True, pool_size=8, max_overflow=24)
+        self._watch = create_engine(address, isolation_level="AUTOCOMMIT", pool_size=4, pool_reset_on_return=None)
         self._reader = self.sql.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
         self._writer = self.sql.execution_options(isolation_level="READ COMMITTED")
 
@@ -183,5 +184,14 @@ class PostGisEngine(StoreEngine):
         found = connection.execute(select(*sides)).one()
         return None if found[0] is None else Bounds(*found)
 
+    def pulse(self) -> str | None:
+        """The snapshot a reader would see; writers elsewhere on the server change it too."""
+        try:
+            with self._watch.connect() as connection:
+                return str(connection.exec_driver_sql("SELECT pg_current_snapshot()::text").scalar_one())
+        except DBAPIError:
+            return None
+
     def close(self) -> None:
+        self._watch.dispose()
         self.sql.dispose()

@@ -1,0 +1,46 @@
+"""Has anything been committed since we last looked, and if not, how did a layer stand?"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from typing import Any, NamedTuple
+
+from layers.definition import LayerDefinition
+
+MOST_HELD = 4_096
+"""Layers whose standing is kept; beyond it all are forgotten."""
+
+
+class Standing(NamedTuple):
+    """The store's identity, a layer's definition and its latest revision, all of one state of the store."""
+
+    identity: str
+    definition: LayerDefinition
+    revision: int
+
+
+class Standings:
+    """How layers stood when they were last asked for, as long as `pulse` gives the same.
+
+    `pulse` is a value that every commit to the store changes, whoever made it; None where it cannot be told, so that
+    nothing is kept. It is asked before the layer is read: what is kept may be newer than its pulse, never older.
+    """
+
+    def __init__(self, pulse: Callable[[], Any]) -> None:
+        self._pulse = pulse
+        self._held: dict[str, Standing] = {}
+        self._beat: Any = None
+        self._lock = threading.Lock()
+
+    def get(self, layer: str, read: Callable[[str], Standing]) -> Standing:
+        """How `layer` stands: as kept, or by `read`, whose errors pass."""
+        beat = self._pulse()
+        with self._lock:
+            if beat is None or beat != self._beat or len(self._held) >= MOST_HELD:
+                self._held, self._beat = {}, beat
+            held = self._held
+        found = held.get(layer)
+        if found is None:
+            found = held[layer] = read(layer)  # of an outdated `held`, nobody asks again
+        return found
