@@ -31,9 +31,12 @@ NOTHING = Query(fids=())
 def extent_crs84(store: Store, layer: str, *, as_of: int | None = None) -> Bounds | None:
     """The layer's extent now or at a revision, in degrees: west, south, east, north; None for an empty layer."""
     extent = store.extent(layer, as_of=as_of)
-    if extent is None:
-        return None
-    return Bounds(*shapely.bounds(_moved(shapely.box(*extent), store.catalogue[layer].crs, CRS84)))
+    return None if extent is None else in_degrees(extent, store.catalogue[layer].crs)
+
+
+def in_degrees(extent: Bounds, epsg: int) -> Bounds:
+    """The rectangle in degrees around the rectangle `extent` in EPSG:`epsg`."""
+    return Bounds(*shapely.bounds(_moved(shapely.box(*extent), epsg, CRS84)))
 
 
 def windowed(store: Store, layer: str, query: Query, bbox: Bounds, *, as_of: int | None = None) -> Query:
@@ -42,7 +45,11 @@ def windowed(store: Store, layer: str, query: Query, bbox: Bounds, *, as_of: int
     The window is first cut to the layer's extent, now or at revision `as_of`, so that a window of the whole world can
     be projected too. A window whose west is greater than its east crosses the antimeridian (RFC 7946, 5.2).
     """
-    extent = extent_crs84(store, layer, as_of=as_of)
+    return within(query, bbox, extent_crs84(store, layer, as_of=as_of), store.catalogue[layer].crs)
+
+
+def within(query: Query, bbox: Bounds, extent: Bounds | None, epsg: int) -> Query:
+    """The same for a layer in EPSG:`epsg` whose `extent` in degrees is known; None for an empty layer."""
     if extent is None:
         return NOTHING
     room = shapely.box(
@@ -54,7 +61,7 @@ def windowed(store: Store, layer: str, query: Query, bbox: Bounds, *, as_of: int
         return NOTHING
     if shapely.equals(window, room):
         return query
-    projected = _moved(window, CRS84, store.catalogue[layer].crs)
+    projected = _moved(window, CRS84, epsg)
     return replace(query, bbox=Bounds(*shapely.bounds(projected)), region=shapely.to_wkb(projected))
 
 
