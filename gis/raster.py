@@ -206,6 +206,11 @@ class Raster:
             )  # fmt: skip
         return Band(self, number)
 
+    def nodata(self, number: int) -> float | None:
+        """The value of a band's cells without data; None if it has none."""
+        value = self._file.nodatavals[number - 1]
+        return None if value is None else float(value)
+
     def read(self, number: int, window: CellWindow) -> Values:
         """The values of a band in a window: scale and offset of the band applied, NaN where it is masked."""
         place = FileWindow(window.column, window.row, window.columns, window.rows)

@@ -6,6 +6,7 @@ import queue
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any, Self
 
@@ -293,3 +294,9 @@ def _jpeg(style: Colours | Shades, values: NDArray[Any], data: NDArray[np.bool_]
 
 
 _ENCODERS = {"png": _png, "jpeg": _jpeg}
+
+
+@cache
+def blank_tile(image: str) -> bytes:
+    """A tile without data: transparent as PNG, white as JPEG."""
+    return _ENCODERS[image](Colours(), np.zeros((3, SIZE, SIZE), np.uint8), np.zeros((SIZE, SIZE), np.bool_))

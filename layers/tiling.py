@@ -1,19 +1,22 @@
-"""Which layers stand ready as vector tiles?"""
+"""What does a layer, or a map of several, look like in one tile, and in which version?"""
 
 from __future__ import annotations
 
 import hashlib
 import threading
 from collections import OrderedDict
+from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date, datetime
 from typing import NamedTuple
 
 from gis.columns import GeometryColumns
 from gis.crs import transformed
-from gis.tiles import TileSource
+from gis.tiles import TileSource, tile_window, tiles_of
 from layers.definition import LayerDefinition
 from layers.query import Query
 from layers.store import Store
+from layers.tile_cache import TileCache, packed
 
 WEB_MERCATOR = 3857
 
@@ -21,12 +24,22 @@ WEB_MERCATOR = 3857
 DIGITS = 16
 """Hexadecimal digits of a version: 64 bits."""
 
+Moment = int | date | datetime | None
+"""A revision, a date or a time; None is now."""
 
-class _State(NamedTuple):
-    """A layer as its tiles show it: its definition, its latest revision, and the text that names both."""
+_DIGESTS: dict[int, tuple[LayerDefinition, bytes]] = {}
+"""What definitions hold in short, by their place in memory, as hashing one takes longer than finding a tile."""
+
+_MOST_DIGESTS = 1_000
+
+
+class State(NamedTuple):
+    """A layer as its tiles show it: its definition, its revision, whether a later one is there, and a short text that
+    names store, definition and revision."""
 
     definition: LayerDefinition
     revision: int
+    past: bool
     version: str
 
 
@@ -35,13 +48,33 @@ def version(store: Store, layer: str) -> str:
 
     It may stand in addresses and as an ETag. Raises UnknownLayer.
     """
-    return _state(store, layer).version
+    return state(store, layer).version
 
 
-def _state(store: Store, layer: str) -> _State:
-    identity, definition, revision = store.identity, store.catalogue[layer], store.revision(layer)
-    shown = "\n".join((identity, str(revision), definition.model_dump_json()))
-    return _State(definition, revision, hashlib.sha256(shown.encode()).hexdigest()[:DIGITS])
+def state(store: Store, layer: str, as_of: Moment = None) -> State:
+    """The layer now or as of a revision or date. Raises UnknownLayer, and InvalidQuery for no such revision."""
+    identity, definition, latest = store.standing(layer)
+    asked = store.resolve(as_of)
+    revision = latest if asked is None else min(asked, latest)
+    shown = hashlib.sha256(f"{identity} {revision} ".encode() + _digest(definition))
+    return State(definition, revision, revision < latest, shown.hexdigest()[:DIGITS])
+
+
+def version_of(states: Sequence[State]) -> str:
+    """The version of a tile of several layers, in that order; that of the layer for one."""
+    if len(states) == 1:
+        return states[0].version
+    return hashlib.sha256(" ".join(each.version for each in states).encode()).hexdigest()[:DIGITS]
+
+
+def _digest(definition: LayerDefinition) -> bytes:
+    held = _DIGESTS.get(id(definition))
+    if held is None or held[0] is not definition:
+        if len(_DIGESTS) >= _MOST_DIGESTS:
+            _DIGESTS.clear()
+        held = definition, hashlib.sha256(definition.model_dump_json().encode()).digest()
+        _DIGESTS[id(definition)] = held
+    return held[1]
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,49 +90,88 @@ class TileSources:
     """Tile sources by layer, the least recently used dropped when they outgrow `budget_bytes`.
 
     A source holds one version of a layer; once the layer, its definition or the store changes, a new one takes its
-    place.
+    place. Past revisions are held beside the latest.
     """
 
     def __init__(self, store: Store, budget_bytes: int) -> None:
         self._store = store
         self._budget_bytes = budget_bytes
-        self._held: OrderedDict[str, Tiles] = OrderedDict()
+        self._held: OrderedDict[tuple[str, int | None], Tiles] = OrderedDict()
         self._lock = threading.Lock()
         self._building: dict[str, threading.Lock] = {}
 
     def get(self, layer: str) -> Tiles:
         """The tiles of `layer` in its latest version, prepared now if they are not. Raises UnknownLayer."""
-        state = _state(self._store, layer)
-        if (held := self._ready(layer, state.version)) is not None:
+        return self.of(state(self._store, layer))
+
+    def of(self, state: State) -> Tiles:
+        """The tiles of a layer in that state, prepared now if they are not."""
+        if (held := self._ready(state)) is not None:
             return held
         with self._lock:
-            building = self._building.setdefault(layer, threading.Lock())
+            building = self._building.setdefault(state.definition.id, threading.Lock())
         with building:
-            if (held := self._ready(layer, state.version)) is None:
+            if (held := self._ready(state)) is None:
                 held = _made(self._store, state)
-                self._keep(layer, held)
+                self._keep(state, held)
         return held
 
-    def _ready(self, layer: str, version: str) -> Tiles | None:
+    def _ready(self, state: State) -> Tiles | None:
+        key = _place(state)
         with self._lock:
-            held = self._held.get(layer)
-            if held is None or held.version != version:
+            held = self._held.get(key)
+            if held is None or held.version != state.version:
                 return None
-            self._held.move_to_end(layer)
+            self._held.move_to_end(key)
             return held
 
-    def _keep(self, layer: str, held: Tiles) -> None:
+    def _keep(self, state: State, held: Tiles) -> None:
+        key = _place(state)
         with self._lock:
-            self._held[layer] = held
-            self._held.move_to_end(layer)
+            self._held[key] = held
+            self._held.move_to_end(key)
             while len(self._held) > 1 and sum(kept.size_bytes for kept in self._held.values()) > self._budget_bytes:
                 self._held.popitem(last=False)
 
 
-def _made(store: Store, state: _State) -> Tiles:
+def _place(state: State) -> tuple[str, int | None]:
+    return state.definition.id, state.revision if state.past else None
+
+
+class PackedTiles:
+    """Tiles of layers and of maps of several, each compressed once and kept in a cache of `budget_bytes`.
+
+    An edit shows at once, as the version is part of what a tile is kept under; tiles of old versions are never asked
+    for again, and go first.
+    """
+
+    def __init__(self, sources: TileSources, budget_bytes: int) -> None:
+        self._sources, self._cache = sources, TileCache(budget_bytes)
+
+    def held(self, version: str, z: int, x: int, y: int) -> bytes | None:
+        """The tile of that version, packed, if it is kept."""
+        return self._cache.get((version, z, x, y))
+
+    def get(self, states: Sequence[State], z: int, x: int, y: int) -> bytes:
+        """The tile of layers in that order, bottom first, packed (`layers.tile_cache`).
+
+        Raises GisError for a tile that is not in the matrix."""
+        tile_window(z, x, y)
+        key = version_of(states), z, x, y
+        found = self._cache.get(key)
+        if found is None:
+            found = packed(tiles_of((self._sources.of(each).source for each in states), z, x, y))
+            self._cache.put(key, found)
+        return found
+
+
+def _made(store: Store, state: State) -> Tiles:
     definition = state.definition
     names = sorted(definition.style.fields())
-    rows = store.read(definition.id, Query(fields=names), as_of=state.revision)
+    query = Query(fields=names)
+    rows = None if state.past else store.read(definition.id, query)
+    if rows is None or store.standing(definition.id).revision != state.revision:
+        rows = store.read(definition.id, query, as_of=state.revision)
     columns = transformed(GeometryColumns.from_wkb(rows["geom"]), definition.crs, WEB_MERCATOR)
     source = TileSource(
         definition.id,

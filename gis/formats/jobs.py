@@ -1,4 +1,4 @@
-"""Which jobs can the limited process do: list the tables of a file, read one, write one?"""
+"""Which jobs can the limited process do: list the tables of a file, read one, write one, keep a raster?"""
 
 from __future__ import annotations
 
@@ -76,10 +76,17 @@ def write_table(job: dict[str, Any], limits: Limits) -> dict[str, Any]:
     return answer
 
 
+def keep_raster(job: dict[str, Any], limits: Limits) -> dict[str, Any]:
+    """A GeoTIFF checked and copied as a COG."""
+    answer: dict[str, Any] = import_module("gis.geotiff").keep(job, limits)
+    return answer
+
+
 JOBS: dict[str, Callable[[dict[str, Any], Limits], dict[str, Any]]] = {
     "tables": list_tables,
     "read": read_table,
     "write": write_table,
+    "raster": keep_raster,
 }
 
 

@@ -1,0 +1,1 @@
+"""What are the office's rasters, and what do they say of a place or of the features of a layer?"""
