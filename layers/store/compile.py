@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import partial
 from typing import Any
 
 import pyarrow as pa
@@ -12,11 +13,12 @@ import shapely
 from sqlalchemy import ColumnElement, CompoundSelect, Select, Table, false, literal, literal_column, select, union_all
 
 from gis.types import Bounds
-from layers.definition import LayerDefinition
+from layers.definition import FieldDefinition, FieldType, LayerDefinition, Text
 from layers.query import InvalidQuery, Query
 from layers.store import codecs
 from layers.store.engine import StoreEngine
-from layers.store.tables import AREA_M2, FID, GEOM, REVISION, UNTIL, StoredLayer
+from layers.store.ordering import following, ordering, ordering_fields
+from layers.store.tables import AREA_M2, FID, GEOM, REVISION, UNTIL, Kind, StoredLayer
 from layers.validation.values import MAX_INTEGER, MIN_INTEGER, value_from
 
 Rows = Select[*tuple[Any, ...]] | CompoundSelect[*tuple[Any, ...]]
@@ -38,10 +40,11 @@ class Source(Origin):
     as_of: int | None
 
     def names(self, query: Query) -> list[str]:
-        """The columns that `query` returns, in order. Raises UnknownField."""
+        """The columns that `query` returns, in order, those it orders by among them. Raises UnknownField."""
         fields: Sequence[str] = self.definition.field_names
         if query.fields is not None:
             asked = {self.definition.field(name).name for name in query.fields}
+            asked |= {*ordering_fields(self.definition, query)}
             fields = [name for name in fields if name in asked]
         geometry = [GEOM] if query.geometry else []
         area = [AREA_M2] if self.layer.has_area else []
@@ -62,11 +65,17 @@ class Source(Origin):
         return selects[0] if len(selects) == 1 else union_all(*selects)
 
     def page(self, query: Query, names: Iterable[str]) -> Rows:
-        """The features of `query` by fid, from `after` on and at most `limit`."""
+        """The features of `query` in its order, from `after` on and at most `limit`."""
         if query.limit is not None and not 0 <= query.limit <= MAX_INTEGER:
             raise _unfit("limit", query.limit, "不小于 0 的整数", "an integer of 0 or more")
-        rows = self.rows(query, names)
-        ordered = rows.order_by(literal_column(FID))
+        columns = list(names)
+        if query.order:
+            wanted = dict.fromkeys([FID, *columns, *ordering_fields(self.definition, query)])
+            rows = self.rows(query, wanted).subquery()
+            keys = ordering(self.engine, self.definition, rows, query)
+            ordered: Rows = select(*(rows.c[name] for name in columns)).order_by(*keys)
+        else:
+            ordered = self.rows(query, columns).order_by(literal_column(FID))
         return ordered if query.limit is None else ordered.limit(int(query.limit))
 
     def _tables(self) -> Iterator[tuple[Table, list[ColumnElement[bool]]]]:
@@ -86,9 +95,7 @@ class Source(Origin):
             fids = [int(fid) for fid in query.fids if MIN_INTEGER <= fid <= MAX_INTEGER]
             yield self.engine.among(table.c[FID], fids) if fids else false()
         if query.after is not None:
-            if not MIN_INTEGER <= query.after <= MAX_INTEGER:
-                raise _unfit("after", query.after, "64 位整数", "a 64-bit integer")
-            yield table.c[FID] > int(query.after)
+            yield following(self.engine, self.definition, table, query, partial(self._bound, table))
         if query.bbox is not None:
             yield self.engine.near(table, _window(query.bbox), self.layer.epsg)
         if query.region is not None:
@@ -97,26 +104,39 @@ class Source(Origin):
             yield self._equal(table, name, value)
 
     def _equal(self, table: Table, name: str, value: Any) -> ColumnElement[bool]:
-        field = self.definition.field(name)
-        column = table.c[name]
+        self.definition.field(name)
+        given = self._bound(table, name, value)
+        return table.c[name].is_(None) if given is None else table.c[name] == given
+
+    def _bound(self, table: Table, name: str, value: Any) -> ColumnElement[Any] | None:
+        """`value` as a parameter of the column's type; text is read as that type. Raises InvalidQuery."""
+        field = COMPUTED.get(name) or self.definition.field(name)
         try:
             typed = value_from(field, value)
-        except ValueError as error:
+        except (ValueError, TypeError, AttributeError) as error:
             raise InvalidQuery(
                 f"字段“{name}”的类型为 {field.type.value}，不能与“{value}”比较。",
                 f"The field {name!r} is of type {field.type.value} and cannot equal {value!r}: {error}.",
                 place=f"{self.definition.id}.{name}",
             ) from error
         if typed is None:
-            return column.is_(None)
-        kind = self.layer.kinds[name]
+            return None
+        kind = self.layer.kinds.get(name) or Kind(field.type.value)
         (encoded,) = self.engine.codecs[kind.base].encode(pa.array([typed], codecs.arrow_type(kind)))
-        return column == literal(encoded, column.type)
+        return literal(encoded, table.c[name].type)
+
+
+NO_TITLE = Text(zh="", en="")
+COMPUTED = {
+    FID: FieldDefinition.model_construct(name=FID, title=NO_TITLE, type=FieldType.INTEGER),
+    AREA_M2: FieldDefinition.model_construct(name=AREA_M2, title=NO_TITLE, type=FieldType.REAL),
+}
+"""The columns that are no fields of a layer file and order features all the same."""
 
 
 def unpaged(query: Query) -> Query:
-    """`query` without `after` and `limit`, which say how to page and not what is asked for."""
-    return Query(query.bbox, query.region, query.fids, query.equals)
+    """`query` without `after`, `limit` and `order`, which say how to page and not what is asked for."""
+    return replace(query, after=None, limit=None, order=())
 
 
 def _window(bbox: Bounds) -> Bounds:

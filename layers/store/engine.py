@@ -17,7 +17,7 @@ from sqlalchemy import ColumnElement, Connection, Engine, FromClause, Table, bin
 
 from gis.types import Bounds
 from layers.store.codecs import PLAIN, Codec
-from layers.store.tables import GEOM, Named, StoredLayer
+from layers.store.tables import COMMON, GEOM, Named, StoredLayer, revisions
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,8 +67,17 @@ class StoreEngine(ABC):
         """Makes the tables that every store has, where they are missing."""
 
     @abstractmethod
+    def tables(self, connection: Connection) -> set[str]:
+        """The names of the tables in the store's own schema."""
+
     def is_prepared(self, connection: Connection) -> bool:
-        """Whether the tables that every store has are there."""
+        """Whether this is a store."""
+        return revisions.name in self.tables(connection)
+
+    def lacking(self, connection: Connection) -> list[Table]:
+        """Those of the tables that every store has which are not there, as in a store of an older program."""
+        names = self.tables(connection)
+        return [table for table in COMMON.sorted_tables if table.name not in names]
 
     @abstractmethod
     def create_layer(self, connection: Connection, layer: StoredLayer) -> None:
@@ -97,6 +106,10 @@ class StoreEngine(ABC):
     @abstractmethod
     def among(self, column: ColumnElement[Any], numbers: Sequence[int]) -> ColumnElement[bool]:
         """Whether the column's integer is one of `numbers`, however many they are."""
+
+    @abstractmethod
+    def by_code_point(self, column: ColumnElement[Any]) -> ColumnElement[Any]:
+        """A text that compares by code point, whatever the language of the database."""
 
     @abstractmethod
     def decimal_digits(self, column: ColumnElement[Any], decimals: int) -> ColumnElement[Any]:

@@ -104,8 +104,8 @@ class GeoPackageEngine(StoreEngine):
         finally:
             self._turn.release()
 
-    def is_prepared(self, connection: Connection) -> bool:
-        return inspect(connection).has_table(revisions.name)
+    def tables(self, connection: Connection) -> set[str]:
+        return set(inspect(connection).get_table_names())
 
     def prepare(self, connection: Connection) -> None:
         gpkg.make_geopackage(connection)
@@ -151,6 +151,9 @@ class GeoPackageEngine(StoreEngine):
     def among(self, column: ColumnElement[Any], numbers: Sequence[int]) -> ColumnElement[bool]:
         values = sql.json_each(literal(json.dumps(list(numbers)), Text)).table_valued("value")
         return column.in_(select(values.c.value))
+
+    def by_code_point(self, column: ColumnElement[Any]) -> ColumnElement[Any]:
+        return column
 
     def decimal_digits(self, column: ColumnElement[Any], decimals: int) -> ColumnElement[Any]:
         return cast(sql.round(column * 10.0**decimals), Integer)

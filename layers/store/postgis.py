@@ -23,6 +23,7 @@ from sqlalchemy import (
     Table,
     any_,
     cast,
+    collate,
     create_engine,
     inspect,
     literal,
@@ -38,7 +39,7 @@ from gis.types import Bounds
 from layers.errors import StoreError
 from layers.store.codecs import POSTGRESQL
 from layers.store.engine import Rows, StoreEngine, rectangle
-from layers.store.tables import COMMON, FID, GEOM, StoredLayer, index_name, revisions
+from layers.store.tables import COMMON, FID, GEOM, StoredLayer, index_name
 
 BUSY_S = 30
 """How long a writer waits for another one."""
@@ -75,13 +76,12 @@ class PostGisEngine(StoreEngine):
             connection.execute(LOCK)
             yield connection
 
-    def is_prepared(self, connection: Connection) -> bool:
-        return self._has_table(connection, revisions.name)
+    def tables(self, connection: Connection) -> set[str]:
+        """The tables of the first schema of the search_path only: another one may hold another store."""
+        return set(inspect(connection).get_table_names(schema=self._schema(connection)))
 
-    def _has_table(self, connection: Connection, name: str) -> bool:
-        """Whether the store's own schema has the table; another one of the search_path may hold another store."""
-        schema = connection.execute(select(sql.current_schema())).scalar_one()
-        return inspect(connection).has_table(name, schema=schema)
+    def _schema(self, connection: Connection) -> str:
+        return str(connection.execute(select(sql.current_schema())).scalar_one())
 
     def prepare(self, connection: Connection) -> None:
         self._need_postgis(connection)
@@ -102,7 +102,7 @@ class PostGisEngine(StoreEngine):
             ) from error
 
     def create_layer(self, connection: Connection, layer: StoredLayer) -> None:
-        if self._has_table(connection, layer.id):
+        if inspect(connection).has_table(layer.id, schema=self._schema(connection)):
             raise StoreError(
                 f"数据库中已有名为“{layer.id}”的表，不属于本系统。",
                 f"The database already has a table {layer.id!r} that is not the store's.",
@@ -148,6 +148,9 @@ class PostGisEngine(StoreEngine):
 
     def among(self, column: ColumnElement[Any], numbers: Sequence[int]) -> ColumnElement[bool]:
         return column == any_(literal(list(numbers), ARRAY(BigInteger)))
+
+    def by_code_point(self, column: ColumnElement[Any]) -> ColumnElement[Any]:
+        return collate(column, "C")
 
     def decimal_digits(self, column: ColumnElement[Any], decimals: int) -> ColumnElement[Any]:
         return cast(column * 10**decimals, BigInteger)
