@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Coroutine, Mapping
 from decimal import Decimal
 from functools import cache
 from typing import Any
 from urllib.parse import urlencode
 
-from babel.dates import get_month_names
 from babel.messages.pofile import read_po
 from fastapi import Request, Response
 from fastapi.exceptions import RequestValidationError
@@ -24,8 +22,8 @@ from api.settings import Language
 from api.web import LOCALES, TEMPLATES
 from gis.errors import Problem
 from gis.units import mu_from_m2, round_half_up
+from layers.report.periods import period_named
 
-MONTHS = re.compile(r"(\d{4})-(\d\d)/\1-(\d\d)")
 COOKIE = "lang"
 COOKIE_SECONDS = 365 * 24 * 3600
 
@@ -99,17 +97,6 @@ def printed(digits: str) -> str:
     return f"{int(whole):,}{point}{decimals}"
 
 
-def period(interval: str, language: str) -> str:
-    """The year, or the months of one year, that an ISO 8601 interval names: "2024", "2024-01/2024-10"."""
-    if not (months := MONTHS.fullmatch(interval)):
-        return f"{interval}年" if language == "zh" and interval.isdigit() else interval
-    year, first, last = months[1], int(months[2]), int(months[3])
-    if language == "zh":
-        return f"{year}年{first}—{last}月"
-    names = get_month_names("abbreviated", locale="en")
-    return f"{names[first]}–{names[last]} {year}"
-
-
 @cache
 def translations() -> Mapping[str, str]:
     """The English text of every Chinese one that templates use, from locales/en.po."""
@@ -132,7 +119,7 @@ def _environment(language: Language) -> Environment:
     environment.install_gettext_callables(  # type: ignore[attr-defined]
         lambda text: texts.get(text, text), lambda one, many, count: texts.get(one, one), newstyle=False
     )
-    environment.filters |= {"number": number, "printed": printed, "period": period}
+    environment.filters |= {"number": number, "printed": printed, "period": period_named}
     return environment
 
 

@@ -7,7 +7,7 @@ from decimal import Decimal
 import pytest
 from babel.messages.extract import extract_from_dir
 
-from api.templates import number, period, printed, translations
+from api.templates import number, printed, translations
 from api.web import TEMPLATES
 
 
@@ -48,17 +48,3 @@ def test_numbers_have_separators_and_are_rounded_half_up(
 @pytest.mark.parametrize(("digits", "expected"), [("222740.23", "222,740.23"), ("8.90", "8.90"), ("46", "46")])
 def test_a_figure_keeps_the_decimals_it_was_printed_with(digits: str, expected: str) -> None:
     assert printed(digits) == expected
-
-
-@pytest.mark.parametrize(
-    ("interval", "language", "expected"),
-    [
-        ("2024", "zh", "2024年"),
-        ("2024", "en", "2024"),
-        ("2024-01/2024-10", "zh", "2024年1—10月"),
-        ("2024-01/2024-10", "en", "Jan–Oct 2024"),
-        ("2024-11/2025-02", "en", "2024-11/2025-02"),
-    ],
-)
-def test_periods_are_written_out(interval: str, language: str, expected: str) -> None:
-    assert period(interval, language) == expected
