@@ -26,7 +26,7 @@ _SMALL = np.array([int.from_bytes(str(k).encode().ljust(3) + bytes([len(str(k))]
 
 
 @compiled()
-def _eight_digits(value):
+def eight_digits(value):
     """The digits of a uint64 below 10**8, one a byte, the first in the lowest.
 
     Halved three times, all parts at once, each division a multiplication by the reciprocal that is exact for its range.
@@ -40,7 +40,7 @@ def _eight_digits(value):
 
 
 @compiled()
-def _put_whole(p, value):
+def put_whole(p, value):
     """Writes a uint64, and past its end what is written over; the place after it."""
     if value < np.uint64(1000):
         digits = np.uint64(_SMALL[value])
@@ -68,11 +68,11 @@ def _put_share(p, share):
     """Writes share / 10**16 (a uint64, not 0) without zeros at the end: the digits after the point."""
     high = share // _HUNDRED_MILLION
     low = share - high * _HUNDRED_MILLION
-    digits = _eight_digits(high)
+    digits = eight_digits(high)
     put_word(p, digits | _ZEROS)
     if low > np.uint64(0):
         p += 8
-        digits = _eight_digits(low)
+        digits = eight_digits(low)
         put_word(p, digits | _ZEROS)
     return p + 8 - (leading_zeros(digits) >> 3)
 
@@ -97,7 +97,7 @@ def _put_huge(p, value):
             limbs[used] = carry
             used += 1
         shift -= step
-    p = _put_whole(p, limbs[used - 1])
+    p = put_whole(p, limbs[used - 1])
     for k in range(used - 2, -1, -1):
         p = _put_padded(p, limbs[k], 9)
     return p
@@ -144,7 +144,7 @@ def put_decimal(p, value, scale, fill):
     put_byte(p, 45)
     if value < 0 and whole + share > 0:
         p += 1
-    p = _put_whole(p, np.uint64(np.int64(whole)))
+    p = put_whole(p, np.uint64(np.int64(whole)))
     if share > 0:
         put_byte(p, 46)
         p = _put_share(p + 1, np.uint64(np.int64(share)) * np.uint64(fill))

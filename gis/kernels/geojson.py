@@ -25,7 +25,7 @@ _COMMA, _OPEN, _CLOSE, _N = 44, 91, 93, 110
 
 
 @compiled()
-def _put_kind(p, kind, many):
+def put_kind(p, kind, many):
     if kind == POINT:
         return put_text(p, '"MultiPoint"') if many else put_text(p, '"Point"')
     if kind == LINE:
@@ -141,7 +141,7 @@ def write(
         if present[k]:
             start, stop = features[k], features[k + 1]
             many = multi[k] or stop - start > 1
-            p = put_text(_put_kind(put_text(p, ',"geometry":{"type":'), kind, many), ',"coordinates":')
+            p = put_text(put_kind(put_text(p, ',"geometry":{"type":'), kind, many), ',"coordinates":')
             p = _put_geometry(p, kind, many, at_xy, at_z, rings, parts, start, stop, scale, fill)
             p = put_text(p, '},"properties":{')
         else:
