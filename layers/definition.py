@@ -15,6 +15,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationErr
 from gis.units import KG_PER_UNIT
 from layers.codes import code_list
 from layers.errors import DefinitionError, UnknownField
+from layers.roles import Role
 from layers.style import Style, StyleClass, Symbol
 
 RESERVED_FIELDS = frozenset({"fid", "geom", "area_m2", "revision", "until"})
@@ -143,6 +144,7 @@ class FieldDefinition(Strict):
     """One field: its standard name, titles, type, and what values it takes.
 
     `length` is in characters (text); `decimals` in digits after the point (decimal); `codes` names a code list.
+    `visible_to` is the first role, in the order of layers.roles, that learns that there is such a field.
     """
 
     name: FieldName
@@ -153,6 +155,7 @@ class FieldDefinition(Strict):
     unit: Annotated[str, AfterValidator(_unit)] | None = None
     codes: str | None = None
     required: bool = False
+    visible_to: Role | None = None
 
     @model_validator(mode="after")
     def _facets_fit_type(self) -> Self:
@@ -160,6 +163,8 @@ class FieldDefinition(Strict):
             raise ValueError("length is for type text only")
         if (self.decimals is None) == (self.type is FieldType.DECIMAL):
             raise ValueError("decimals belongs to type decimal, and decimal needs it")
+        if self.required and self.visible_to:
+            raise ValueError("a field with visible_to cannot be required: who does not see it could add no feature")
         return self
 
 
@@ -186,12 +191,16 @@ class StatisticsDefinition(Strict):
 
 
 class LayerDefinition(Strict):
-    """A thematic layer: identity, geometry, fields, areas, statistics and style."""
+    """A thematic layer: identity, geometry, fields, areas, statistics and style.
+
+    `visible_to` is the first role, in the order of layers.roles, that learns that there is such a layer.
+    """
 
     id: Identifier
     title: Text
     abstract: Text | None = None
     theme: str = "other"
+    visible_to: Role | None = None
     geometry: GeometryType
     crs: Epsg
     area: AreaDefinition | None = None
@@ -214,6 +223,9 @@ class LayerDefinition(Strict):
         unknown = sorted(wanted - set(names))
         if unknown:
             raise ValueError(f"no such field: {', '.join(unknown)}; fields are {', '.join(names)}")
+        hidden = sorted(field.name for field in self.fields if field.visible_to and field.name in wanted)
+        if hidden:
+            raise ValueError(f"visible_to: statistics and style show what everyone may see: {', '.join(hidden)}")
         if self.style.colours_from_codes and not (self.style.field and self.field(self.style.field).codes):
             raise ValueError("style.colours_from_codes needs style.field to name a field with codes")
         output = self.statistics.yield_

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta, timezone
 from typing import Any
 
@@ -71,20 +71,38 @@ def latest(connection: Connection, layer: str | None = None) -> int:
 
 
 def listing(
-    engine: StoreEngine, connection: Connection, layer: str | None = None, *, limit: int | None = None
+    engine: StoreEngine,
+    connection: Connection,
+    layer: str | None = None,
+    *,
+    limit: int | None = None,
+    among: Collection[str] | None = None,
 ) -> list[Revision]:
-    """The revisions, newest first; only those that touched `layer` if one is given."""
+    """The revisions, newest first; only those that touched `layer` if one is given.
+
+    With `among`, as somebody may be told who sees these layers only: without the revisions that touched none but
+    others, and without the reason, which may name them, of those that touched others too.
+    """
     columns = revisions.c
     statement = select(columns.id, columns.at, columns.who, columns.why, columns.illustrative)
     if layer is not None:
         statement = statement.where(columns.id.in_(select(touched.c.revision).where(touched.c.layer == layer)))
+    if among is not None:
+        touching = [select(touched.c.revision), select(touched.c.revision).where(touched.c.layer.in_(among))]
+        statement = statement.where(columns.id.not_in(touching[0]) | columns.id.in_(touching[1]))
     found = connection.execute(statement.order_by(columns.id.desc()).limit(limit)).all()
     counts = _counts(connection, [row.id for row in found])
     moments = moments_of(engine, [row.at for row in found])
-    return [
+    listed = [
         Revision(row.id, at, row.who, row.why, bool(row.illustrative), counts.get(row.id, {}))
         for row, at in zip(found, moments, strict=True)
     ]
+    return listed if among is None else [_told(revision, among) for revision in listed]
+
+
+def _told(revision: Revision, among: Collection[str]) -> Revision:
+    seen = {layer: counts for layer, counts in revision.layers.items() if layer in among}
+    return replace(revision, layers=seen, why=revision.why if len(seen) == len(revision.layers) else "")
 
 
 def _counts(connection: Connection, ids: Sequence[int]) -> dict[int, dict[str, Counts]]:
@@ -142,9 +160,9 @@ def _until(engine: StoreEngine, as_of: date | datetime) -> Any:
     return revisions.c.at < literal(encoded_moment(engine, midnight), revisions.c.at.type)
 
 
-def changes(connection: Connection, source: Origin, revision: int) -> Iterator[Change]:
-    """What `revision` did to the features of a layer, by fid; reads as it goes."""
-    before, after = _ended(connection, source, revision), _begun(connection, source, revision)
+def changes(connection: Connection, source: Origin, revision: int, kinds: Sequence[str]) -> Iterator[Change]:
+    """What `revision` did to the features of a layer, by fid, in the columns `kinds`; reads as it goes."""
+    before, after = _ended(connection, source, revision, kinds), _begun(connection, source, revision, kinds)
     old, new = next(before, None), next(after, None)
     while old or new:
         fid = min(row[FID] for row in (old, new) if row)
@@ -160,22 +178,22 @@ def _content(row: dict[str, Any] | None) -> dict[str, Any] | None:
     return None if row is None else {name: value for name, value in row.items() if name not in (FID, REVISION)}
 
 
-def _ended(connection: Connection, source: Origin, revision: int) -> Iterator[dict[str, Any]]:
+def _ended(connection: Connection, source: Origin, revision: int, kinds: Sequence[str]) -> Iterator[dict[str, Any]]:
     history = source.layer.history
-    names, columns = _all_columns(source, history)
+    names, columns = _columns(source, history, kinds)
     return _rows(connection, source, names, select(*columns).where(history.c[UNTIL] == revision))
 
 
-def _begun(connection: Connection, source: Origin, revision: int) -> Iterator[dict[str, Any]]:
+def _begun(connection: Connection, source: Origin, revision: int, kinds: Sequence[str]) -> Iterator[dict[str, Any]]:
     selects = []
     for table in (source.layer.current, source.layer.history):
-        names, columns = _all_columns(source, table)
+        names, columns = _columns(source, table, kinds)
         selects.append(select(*columns).where(table.c[REVISION] == revision))
     return _rows(connection, source, names, union_all(*selects))
 
 
-def _all_columns(source: Origin, table: Any) -> tuple[list[str], list[Any]]:
-    names = [FID, *source.layer.kinds, REVISION]
+def _columns(source: Origin, table: Any, kinds: Sequence[str]) -> tuple[list[str], list[Any]]:
+    names = [FID, *kinds, REVISION]
     columns = [table.c[name] if name != "geom" else source.engine.geometry_out(table.c[name]) for name in names]
     return names, [column.label(name) for column, name in zip(columns, names, strict=True)]
 

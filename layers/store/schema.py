@@ -13,7 +13,7 @@ from layers.catalogue import Catalogue
 from layers.definition import LayerDefinition, parse_definition
 from layers.errors import StoreError
 from layers.store.engine import StoreEngine
-from layers.store.tables import Kind, StoredLayer, columns, facts, kept, kinds_of
+from layers.store.tables import Kind, StoredLayer, columns, facts, kept, kinds_of, revisions
 
 FORMAT = 1
 """The layout of the store's own tables; a store with a greater number was written by a newer program."""
@@ -115,9 +115,13 @@ def _changed(place: str, layer: str, have: tuple[str, Kind], wanted: tuple[str, 
 
 def fitted(engine: StoreEngine, connection: Connection, given: Iterable[LayerDefinition]) -> Schema:
     """The schema after making, as the writer, what is missing for the definitions `given` and those kept."""
-    if not engine.is_prepared(connection):
+    absent = engine.lacking(connection)
+    if revisions in absent:
         engine.prepare(connection)
         begin(connection)
+    else:
+        for table in absent:
+            table.create(connection, checkfirst=False)
     known = load(connection, engine.url)
     if not known.identity:
         identify(connection)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Generator, Iterator, Sequence
 from contextlib import ExitStack, closing, contextmanager
+from copy import copy
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
@@ -16,6 +17,7 @@ from gis.types import Bounds
 from layers.catalogue import Catalogue
 from layers.errors import StoreError
 from layers.query import Query
+from layers.roles import Role
 from layers.store import history, reading, schema, transfer, writing
 from layers.store.compile import Origin, Source
 from layers.store.engine import StoreEngine
@@ -24,7 +26,10 @@ from layers.store.geopackage import GeoPackageEngine
 from layers.store.history import Change, Revision
 from layers.store.postgis import PostGisEngine
 from layers.store.reading import Group
+from layers.store.sight import WHOLE, Sight, hides
 from layers.store.standing import Standing, Standings
+from layers.store.tables import kinds_of
+from layers.store.tokens import Tokens
 from layers.store.writing import Transaction
 
 EVERYTHING = Query()
@@ -71,6 +76,20 @@ class _View:
     connection: Connection
     schema: schema.Schema
     catalogue: Catalogue
+    whole: bool
+
+    def among(self) -> list[str] | None:
+        """The layers that are seen; None for all, also those that have no definition any more."""
+        return None if self.whole else list(self.catalogue)
+
+    def sees(self, layer: str) -> bool:
+        """Whether the layer, which may have no definition any more, is seen."""
+        return self.whole or layer in self.catalogue
+
+    def columns(self, layer: str) -> list[str]:
+        """The columns of a layer's tables that are seen, also those its definition has since dropped."""
+        kinds = self.schema.layers[layer].kinds
+        return list(kinds) if self.whole else [name for name in kinds_of(self.catalogue[layer]) if name in kinds]
 
     def check(self, layer: str | None) -> None:
         """Raises UnknownLayer if `layer` is given and is not there."""
@@ -104,17 +123,19 @@ class Store:
     """
 
     def __init__(self, engine: StoreEngine, catalogue: Catalogue) -> None:
-        self._engine, self._given = engine, catalogue
+        self._engine, self._given, self._sight = engine, catalogue, WHOLE
         self.url, self.path = engine.url, engine.path
+        self.tokens = Tokens(engine)
         self._standings = Standings(engine.pulse)
         with store_errors(self.url):
             self._known = self._opened()
+        self._last_seen = (self._known.catalogue, self._known.catalogue)
 
     def _opened(self) -> _Known:
         """The schema, after making what is missing; a store that fits is only read, so that writers do not delay it."""
         given = self._given.values()
         with self._engine.reading() as connection:
-            if self._engine.is_prepared(connection):
+            if not self._engine.lacking(connection):
                 found = schema.load(connection, self.url)
                 if found.identity and not schema.unmet(found, schema.wanted(found, given), self.url):
                     return _Known(found, found.catalogue(self._given))
@@ -131,7 +152,34 @@ class Store:
                 stack.close()
                 self._known = known = self._opened()
                 connection = stack.enter_context(self._engine.reading())
-            yield _View(self._engine, connection, known.schema, known.catalogue)
+            yield _View(self._engine, connection, known.schema, self._seen(known.catalogue), self._sight.whole)
+
+    def _seen(self, found: Catalogue) -> Catalogue:
+        """What is seen of `found`, worked out once for each catalogue."""
+        last, seen = self._last_seen
+        if last is not found:
+            last, seen = self._last_seen = found, self._sight.catalogue(found)
+        return seen
+
+    def seen_by(self, role: Role | None) -> Store:
+        """This store in the eyes of `role`, None for somebody who did not sign in: what is hidden was never there.
+
+        It lives as long as this one; what is kept from one reading to the next is kept for each role by itself.
+        """
+        seen = copy(self)
+        seen._sight, seen._last_seen = Sight(role), (Catalogue({}), Catalogue({}))
+        seen._standings = Standings(self._engine.pulse)
+        return seen
+
+    @property
+    def hidden(self) -> frozenset[str]:
+        """The ids of the layers that are not seen here."""
+        with self._reading() as view:
+            return frozenset(self._known.catalogue) - frozenset(view.catalogue)
+
+    def hides_from(self, role: Role | None) -> bool:
+        """Whether there was anything that `role` does not see when the definitions were last read."""
+        return hides(self._known.catalogue, role)
 
     @property
     def catalogue(self) -> Catalogue:
@@ -173,15 +221,16 @@ class Store:
         """The revisions, newest first, at most `limit`; only those that touched `layer` if one is given."""
         with self._reading() as view:
             view.check(layer)
-            return history.listing(self._engine, view.connection, layer, limit=limit)
+            return history.listing(self._engine, view.connection, layer, limit=limit, among=view.among())
 
     def changes(self, revision: int, layer: str | None = None) -> Iterator[Change]:
         """What `revision` did, feature by feature: by layer, then fid. Reads while it is iterated over."""
         with self._reading() as view:
             view.check(layer)
             for touched in history.layers_of(view.connection, revision):
-                if layer in (None, touched) and touched in view.schema.layers:
-                    yield from history.changes(view.connection, view.origin(touched), revision)
+                if layer in (None, touched) and touched in view.schema.layers and view.sees(touched):
+                    names = view.columns(touched)
+                    yield from history.changes(view.connection, view.origin(touched), revision, names)
 
     def resolve(self, as_of: int | date | datetime | None) -> int | None:
         """The revision in force at `as_of`; a date means the end of that day in China. None stays None.
@@ -203,7 +252,7 @@ class Store:
         with store_errors(self.url), self._engine.writing() as connection:
             known = schema.fitted(self._engine, connection, self._given.values())
             number = writing.begin(self._engine, connection, who=who, why=why, illustrative=illustrative)
-            transaction = Transaction(self._engine, connection, self._given, known, number)
+            transaction = Transaction(self._engine, connection, self._given, known, number, self._sight)
             yield transaction
             transaction.finish()
 

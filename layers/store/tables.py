@@ -228,6 +228,18 @@ columns = Table(
 )  # fmt: skip
 """The columns of the layers' tables and their kinds, which say more than the databases' own types."""
 
+tokens = Table(
+    "gaodu_tokens", COMMON,
+    Column("key", COLUMN_TYPES["text"](0), primary_key=True),
+    Column("hash", COLUMN_TYPES["text"](0), nullable=False),
+    Column("name", COLUMN_TYPES["text"](0), nullable=False, unique=True),
+    Column("role", COLUMN_TYPES["text"](0), nullable=False),
+    Column("made", COLUMN_TYPES["datetime"](0), nullable=False),
+    Column("expires", COLUMN_TYPES["datetime"](0)),
+)  # fmt: skip
+"""Who may come in: the public part of a token, the SHA-256 of its secret part, whose it is, its role, from and until
+when (UTC). Not in backups."""
+
 facts = Table(
     "gaodu_facts", COMMON,
     Column("name", COLUMN_TYPES["text"](0), primary_key=True),

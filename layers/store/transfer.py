@@ -20,11 +20,11 @@ from layers.store.failures import store_error
 from layers.store.geopackage import GeoPackageEngine, copy_file, seal
 from layers.store.places import checked_path
 from layers.store.reading import CHUNK, batches
-from layers.store.tables import FID, GEOM, columns, facts, kept, revisions, touched
+from layers.store.tables import FID, GEOM, columns, facts, kept, revisions, tokens, touched
 
 
 def backup(engine: StoreEngine, out: Path) -> None:
-    """Writes everything in `engine`'s store, history included, to `out`: one GeoPackage file, not in WAL mode.
+    """Writes `engine`'s store, history included, tokens not, to `out`: one GeoPackage file, not in WAL mode.
 
     The file appears complete or not at all. Raises StoreError if `out` exists or cannot be written.
     """
@@ -50,10 +50,15 @@ def backup(engine: StoreEngine, out: Path) -> None:
 
 
 def _identify(path: Path) -> None:
-    """A copy goes its own way from here on: revisions that it makes are not those of the store it was taken from."""
+    """A copy goes its own way from here on: revisions that it makes are not those of the store it was taken from.
+
+    It lets nobody in: tokens are erased, not only marked as deleted.
+    """
     target = GeoPackageEngine(path)
     try:
         with target.writing() as connection:
+            connection.exec_driver_sql("PRAGMA secure_delete = ON")
+            connection.execute(delete(tokens))
             schema.identify(connection)
     finally:
         target.close()
@@ -78,7 +83,7 @@ def _sync(folder: Path) -> None:
 
 
 def copy(source: StoreEngine, target: StoreEngine, *, replace: bool) -> None:
-    """Puts everything in `source`'s store into `target`'s, in one transaction.
+    """Puts everything in `source`'s store but its tokens into `target`'s, in one transaction; those there stay.
 
     Raises StoreError if `source` is no store, or if `target` has revisions and `replace` is not set.
     """

@@ -20,6 +20,7 @@ from layers.errors import DefinitionError, StaleWrite, StoreError
 from layers.store import history, schema
 from layers.store.engine import Rows, StoreEngine
 from layers.store.identity import fids_of, given_fids, integers_of, refused
+from layers.store.sight import WHOLE, Sight
 from layers.store.tables import (
     AREA_M2,
     FID,
@@ -58,14 +59,21 @@ class Transaction:
     """
 
     def __init__(
-        self, engine: StoreEngine, connection: Connection, given: Catalogue, known: schema.Schema, revision: int
+        self,
+        engine: StoreEngine,
+        connection: Connection,
+        given: Catalogue,
+        known: schema.Schema,
+        revision: int,
+        sight: Sight = WHOLE,
     ) -> None:
         self.revision = revision
         self._engine, self._connection = engine, connection
         self._layers = dict(known.layers)
         self._kept = dict(known.kept)
         self._given = given
-        self._catalogue = known.catalogue(given)
+        self._sight = sight
+        self._catalogue = sight.catalogue(known.catalogue(given))
         self._touched: dict[str, _Touch] = {}
         self._next_fids: dict[str, int] = {}
         self._broken = False
@@ -95,7 +103,7 @@ class Transaction:
 
         Raises UnknownLayer if none of that id is kept, StoreError if stored types would change.
         """
-        Catalogue(self._kept)[definition.id]
+        self._sight.catalogue(Catalogue(self._kept))[definition.id]
         self._keep(definition, toml)
 
     def _keep(self, definition: LayerDefinition, toml: str) -> None:
@@ -114,7 +122,7 @@ class Transaction:
             schema.changed(self._connection)
         self._layers[definition.id] = stored
         self._kept[definition.id] = definition
-        self._catalogue = Catalogue({**self._kept, **self._given})
+        self._catalogue = self._sight.catalogue(Catalogue({**self._kept, **self._given}))
         self._touch(definition.id)
 
     def insert(self, layer: str, rows: pa.Table) -> list[int]:
