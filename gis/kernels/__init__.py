@@ -70,15 +70,17 @@ class KernelCache(FunctionCache):
             log.warning("kernel cache not used: %s", error)
 
 
-def compiled(*arguments: tuple[Any, ...]) -> Callable[[Callable[..., Any]], Any]:
+def compiled(*arguments: tuple[Any, ...], any_order: bool = False) -> Callable[[Callable[..., Any]], Any]:
     """A decorator that compiles a function with numba on first use, releasing the GIL, cached on disk where possible.
 
     `arguments` are the tuples of argument types that `warm` compiles; a kernel called only from kernels needs none.
     Division by zero gives inf or NaN as in numpy: a test for it would keep loops from being vectorised.
+    With `any_order` sums may be added up in another order than written: then loops that sum are vectorised too.
     """
 
     def decorate(function: Callable[..., Any]) -> Any:
-        dispatcher: Any = numba.njit(nogil=True, error_model="numpy")(function)
+        loose = {"reassoc", "nsz"} if any_order else False
+        dispatcher: Any = numba.njit(nogil=True, error_model="numpy", fastmath=loose)(function)
         if isinstance(dispatcher, Dispatcher):  # not so under NUMBA_DISABLE_JIT
             try:
                 dispatcher._cache = KernelCache(function)  # type: ignore[attr-defined]

@@ -13,7 +13,7 @@ import numpy as np
 from gis.kernels import INT, INTS, OUT_INTS, OUT_XY, REAL, XY, compiled
 
 NODE = 8
-_GROUP = 8
+_GROUP = 64
 _ORDER = 16
 
 
@@ -66,31 +66,34 @@ def append(found, count, value):
 
 
 @compiled()
+def _meets(nodes, k, west, south, east, north):
+    """Whether box k meets the window, without a branch."""
+    return (nodes[k, 0] <= east) & (nodes[k, 2] >= west) & (nodes[k, 1] <= north) & (nodes[k, 3] >= south)
+
+
+@compiled()
 def _search(nodes, levels, order, west, south, east, north, found, count, stack):
     """Appends to `found` the items whose boxes meet the window, borders included; `found` and its new count."""
     if len(order) == 0:
         return found, count
-    depth, top = 2, len(levels) - 2
-    stack[0], stack[1] = top, 0
+    top = len(levels) - 2
+    depth, stack[0], stack[1] = 2 if _meets(nodes, levels[top], west, south, east, north) else 0, top, 0
     while depth > 0:
         depth -= 2
         level, place = stack[depth], stack[depth + 1]
-        node = levels[level] + place
-        if nodes[node, 0] > east or nodes[node, 2] < west or nodes[node, 1] > north or nodes[node, 3] < south:
-            continue
+        node, span = levels[level] + place, NODE**level
         inside = (
             nodes[node, 0] >= west and nodes[node, 2] <= east and nodes[node, 1] >= south and nodes[node, 3] <= north
         )
         if level == 0 or inside:
-            span = NODE**level
             for k in range(place * span, min((place + 1) * span, len(order))):
                 found = append(found, count, order[k])
                 count += 1
             continue
-        width = levels[level] - levels[level - 1]
-        for child in range(min((place + 1) * NODE, width) - 1, place * NODE - 1, -1):
-            stack[depth], stack[depth + 1] = level - 1, child
-            depth += 2
+        below = levels[level - 1]
+        for child in range(min((place + 1) * NODE, levels[level] - below) - 1, place * NODE - 1, -1):
+            stack[depth], stack[depth + 1] = level - 1, child  # and left there if it meets
+            depth += 2 if _meets(nodes, below + child, west, south, east, north) else 0
     return found, count
 
 
@@ -113,7 +116,21 @@ def _united(boxes, first, last):
             west, south = min(west, boxes[k, 0]), min(south, boxes[k, 1])
             east, north = max(east, boxes[k, 2]), max(north, boxes[k, 3])
             run += boxes[k, 2] - boxes[k, 0] + boxes[k, 3] - boxes[k, 1]
-    return west, south, east, north, east - west + north - south <= 2 * run
+    return west, south, east, north, last - first == 1 or east - west + north - south <= 2 * run
+
+
+@compiled()
+def _sort(found, count):
+    """Sorts the first `count` of `found`."""
+    if count > 2 * _GROUP:
+        found[:count].sort()
+        return
+    for k in range(1, count):
+        value, place = found[k], k
+        while place > 0 and found[place - 1] > value:
+            found[place] = found[place - 1]
+            place -= 1
+        found[place] = value
 
 
 @compiled((XY, INTS, INTS, XY, INT, INT))
@@ -128,29 +145,29 @@ def pairs(nodes, levels, order, boxes, first, last):
     place = np.empty(0 if len(order) == 0 else order.max() + 1, np.int64)
     for k in range(len(order)):
         place[order[k]] = k
-    for start in range(first, last, _GROUP):
-        stop = min(start + _GROUP, last)
-        west, south, east, north, together = _united(boxes, start, stop)
-        found = 0
-        if together:
-            group, found = _search(nodes, levels, order, west, south, east, north, group, 0, stack)
-            group[:found].sort()
+    near, start, size = np.empty((256, 4)), first, 1
+    while start < last:
+        size = min(2 * size, _GROUP)
+        west, south, east, north, together = _united(boxes, start, min(start + size, last))
+        while not together:
+            size //= 2
+            west, south, east, north, together = _united(boxes, start, min(start + size, last))
+        stop = min(start + size, last)
+        group, found = _search(nodes, levels, order, west, south, east, north, group, 0, stack)
+        _sort(group, found)
+        if len(near) < found:
+            near = np.empty((2 * found, 4))
+        for g in range(found):
+            near[g] = nodes[place[group[g]]]
         for k in range(start, stop):
-            if not boxes[k, 0] <= boxes[k, 2]:  # NaN: None or empty
-                continue
-            west, south, east, north, before = boxes[k, 0], boxes[k, 1], boxes[k, 2], boxes[k, 3], count
+            if len(items) < count + found:
+                longer = np.empty(2 * (count + found), np.int64)
+                longer[:count] = items[:count]
+                items = longer
+            before, west, south, east, north = count, boxes[k, 0], boxes[k, 1], boxes[k, 2], boxes[k, 3]
             for g in range(found):
-                node = place[group[g]]
-                if (
-                    nodes[node, 0] <= east
-                    and nodes[node, 2] >= west
-                    and nodes[node, 1] <= north
-                    and nodes[node, 3] >= south
-                ):
-                    items = append(items, count, group[g])
-                    count += 1
-            if not together:
-                items, count = _search(nodes, levels, order, west, south, east, north, items, count, stack)
-                items[before:count].sort()
+                items[count] = group[g]  # and left there if it meets; NaN (None or empty) meets nothing
+                count += _meets(near, g, west, south, east, north)
             counts[k - first] = count - before
+        start = stop
     return np.repeat(np.arange(first, last), counts), items[:count]

@@ -65,6 +65,28 @@ def _meet(ax, ay, bx, by, cx, cy, dx, dy):
 
 
 @compiled()
+def _is_star(xy, start, stop):
+    """Whether a ring is known to run once, always the same way, round a point amid four of its vertices: it is simple.
+
+    False where it may be, as for vertices that repeat.
+    """
+    quarter = (stop - start) // 4
+    x = 0.25 * xy[start, 0] + 0.25 * xy[start + quarter, 0]
+    y = 0.25 * xy[start, 1] + 0.25 * xy[start + quarter, 1]
+    x += 0.25 * xy[start + 2 * quarter, 0] + 0.25 * xy[start + 3 * quarter, 0]
+    y += 0.25 * xy[start + 2 * quarter, 1] + 0.25 * xy[start + 3 * quarter, 1]
+    turns = passes = 0
+    for i in range(start, stop):  # without a branch
+        j = i + 1 if i + 1 < stop else start
+        x0, y0, x1, y1 = xy[i, 0] - x, xy[i, 1] - y, xy[j, 0] - x, xy[j, 1] - y
+        left, right = x0 * y1, x1 * y0
+        doubt = _EPS * (abs(left) + abs(right))
+        turns += (left - right > doubt) - (right - left > doubt)
+        passes += (y0 < 0) != (y1 < 0)
+    return abs(turns) == stop - start and passes == 2
+
+
+@compiled()
 def _is_convex(xy, start, stop):
     """Whether a ring is known to be convex: it turns one way only, and round once. False where it may be."""
     turn, across, up = 0, 0, 0  # the sign of the last turn and step, and how often steps changed their sign
@@ -119,6 +141,8 @@ def _small_ring_is_simple(xy, start, stop, low, high):
 @compiled()
 def is_plain_ring(xy, start, stop, low, high):
     """Whether a ring is known to be simple; `low` and `high` (2, FEW) are scratch. False where it may be."""
+    if _is_star(xy, start, stop):
+        return True
     return stop - start <= FEW and (_is_convex(xy, start, stop) or _small_ring_is_simple(xy, start, stop, low, high))
 
 

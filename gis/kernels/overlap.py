@@ -22,6 +22,10 @@ MOST_WORK = 30_000_000
 
 _EPS = 2.0**-52
 _PER_BIN = 4
+_STEEPEST = 1e300
+
+_LANES = 8
+"""Edges of a parcel are made up to a multiple of it with edges of no width, so that loops run in vectors."""
 
 
 @compiled()
@@ -91,13 +95,13 @@ def _sort_in(xy, rings, parts, features, firsts, west, width, offsets, edges, fi
 
 
 @compiled()
-def _below_both(a, i, b, j):
-    """Area above 0 below edge i of a and edge j of b (west, y, east, y, side, slope); a lies above 0."""
-    left, right = max(a[i, 0], b[j, 0]), min(a[i, 2], b[j, 2])
+def _below_pair(a, i, x0, y0, x1, slope):
+    """Area above 0 below edge i of the parcel and the edge from (x0, y0) to x1."""
+    left, right = max(a[0, i], x0), min(a[2, i], x1)
     if right <= left:
         return 0.0
-    a0, a1 = a[i, 1] + a[i, 5] * (left - a[i, 0]), a[i, 1] + a[i, 5] * (right - a[i, 0])
-    b0, b1 = b[j, 1] + b[j, 5] * (left - b[j, 0]), b[j, 1] + b[j, 5] * (right - b[j, 0])
+    a0, a1 = a[1, i] + a[3, i] * (left - a[0, i]), a[1, i] + a[3, i] * (right - a[0, i])
+    b0, b1 = y0 + slope * (left - x0), y0 + slope * (right - x0)
     width = right - left
     if b0 <= 0 and b1 <= 0:
         return 0.0
@@ -120,11 +124,8 @@ def _below_both(a, i, b, j):
 
 
 @compiled()
-def _load(xy, rings, parts, features, k, x, y, edges):
-    """The edges of parcel k, from (x, y) on, in `edges` or a longer array; how many, and its area."""
-    total = rings[parts[features[k + 1]]] - rings[parts[features[k]]]
-    if len(edges) < total:
-        edges = np.empty((2 * total, 6))
+def _load(xy, rings, parts, features, k, x, y, a):
+    """Fills `a` with the edges of parcel k from (x, y) on: west, its y, east, slope, side; how many, and its area."""
     n, area = 0, 0.0
     for part in range(features[k], features[k + 1]):
         for r in range(parts[part], parts[part + 1]):
@@ -133,62 +134,95 @@ def _load(xy, rings, parts, features, k, x, y, edges):
             area += own * turn
             for i in range(rings[r], rings[r + 1] - 1):
                 x0, y0, x1, y1, side = xy[i, 0] - x, xy[i, 1] - y, xy[i + 1, 0] - x, xy[i + 1, 1] - y, -turn
-                if x0 == x1:
-                    continue
                 if x0 > x1:
                     x0, y0, x1, y1, side = x1, y1, x0, y0, turn
-                edges[n, 0], edges[n, 1], edges[n, 2], edges[n, 3], edges[n, 4] = x0, y0, x1, y1, side
-                edges[n, 5] = (y1 - y0) / (x1 - x0)
-                n += 1
-    return edges, n, area
+                slope = (y1 - y0) / (x1 - x0)
+                if abs(slope) < _STEEPEST:
+                    a[0, n], a[1, n], a[2, n], a[3, n], a[4, n] = x0, y0, x1, slope, side
+                    n += 1
+    while n % _LANES != 0:
+        a[0, n] = a[1, n] = a[2, n] = a[3, n] = a[4, n] = 0.0
+        n += 1
+    return n, area
 
 
 @compiled()
-def _near(zone, firsts, west, width, offsets, edges, x, y, across, up, near):
-    """The zone's edges above or in the parcel's box, from (x, y) on: `near` or a longer array, how many, any inside."""
-    first, last = firsts[zone], firsts[zone + 1] - 1
-    start = bin_of(x, first, last, west[zone], width[zone])
-    stop = bin_of(x + across, first, last, west[zone], width[zone])
-    if len(near) < offsets[stop + 1] - offsets[start]:
-        near = np.empty((2 * (offsets[stop + 1] - offsets[start]), 6))
-    m, inside = 0, False
+def _near(start, stop, offsets, edges, x, y, across, up, found):
+    """The edges in the bins start..stop above or in the parcel's box: how many, in `found`; and if any is in it."""
+    count, inside = 0, False
     for b in range(start, stop + 1):
-        for e in range(offsets[b], offsets[b + 1]):
-            x0, y0, x1, y1 = edges[e, 0] - x, edges[e, 1] - y, edges[e, 2] - x, edges[e, 3] - y
-            if x1 <= 0 or x0 >= across or (y0 <= 0 and y1 <= 0):
-                continue
-            if b > start and edges[e, 5] < b:
-                continue  # an earlier bin had it
-            near[m, 0], near[m, 1], near[m, 2], near[m, 3], near[m, 4] = x0, y0, x1, y1, edges[e, 4]
-            near[m, 5] = (y1 - y0) / (x1 - x0) if x1 > x0 else 0.0
-            inside = inside or y0 < up or y1 < up
-            m += 1
-    return near, m, inside
+        begin = -1.0 if b == start else b - 0.5  # else an earlier bin had it
+        for e in range(offsets[b], offsets[b + 1]):  # without a branch
+            apart = (edges[e, 2] <= x) | (edges[e, 0] >= x + across) | (edges[e, 5] < begin)
+            near = not (apart | ((edges[e, 1] <= y) & (edges[e, 3] <= y)))
+            inside |= near & ((edges[e, 1] < y + up) | (edges[e, 3] < y + up))
+            found[count] = e
+            count += near
+    return count, inside
 
 
 @compiled()
-def _covers(near, m, x):
+def _covers(edges, found, count, x):
     """Whether the zone covers a box that none of its edges is in, given those above it and a place along it."""
     sides = 0.0
-    for j in range(m):
-        if near[j, 0] <= x < near[j, 2]:
-            sides += near[j, 4]
+    for k in range(count):
+        if edges[found[k], 0] <= x < edges[found[k], 2]:
+            sides += edges[found[k], 4]
     return sides > 0.5
 
 
+@compiled(any_order=True)
+def _between(a, n, x0, x1):
+    """Area of the parcel between x0 and x1, and the sum of what was added up as positive numbers."""
+    total = size = 0.0
+    for i in range(n):
+        left, right = max(a[0, i], x0), min(a[2, i], x1)
+        piece = (right - left) * (a[1, i] + a[3, i] * (0.5 * (left + right) - a[0, i]))
+        piece = piece if right > left else 0.0
+        total += piece * a[4, i]
+        size += piece
+    return total, size
+
+
+@compiled(any_order=True)
+def _below_both(a, n, x0, y0, x1, slope):
+    """Area of the parcel below the edge from (x0, y0) to x1, and the sum of what was added up as positive numbers."""
+    total = size = 0.0
+    for i in range(n):
+        left, right = max(a[0, i], x0), min(a[2, i], x1)
+        a0, a1 = a[1, i] + a[3, i] * (left - a[0, i]), a[1, i] + a[3, i] * (right - a[0, i])
+        b0, b1 = y0 + slope * (left - x0), y0 + slope * (right - x0)
+        d0, d1 = abs(a0 - b0), abs(a1 - b1)
+        t = d0 / max(d0 + d1, 1e-300)  # where they cross, if they do
+        low0, low1 = min(a0, b0), min(a1, b1)
+        middle = min(a0 + (a1 - a0) * t, b0 + (b1 - b0) * t)
+        piece = 0.5 * (right - left) * (t * (low0 + middle) + (1 - t) * (middle + low1))
+        piece = piece if right > left else 0.0
+        total += piece * a[4, i]
+        size += piece
+    return total, size
+
+
 @compiled()
-def _sum_all(a, n, b, m):
+def _sum_all(a, n, edges, found, count, x, y, up):
     """Common area, and the sum of what was added up as positive numbers."""
     total = size = 0.0
-    for j in range(m):
-        west, east = b[j, 0], b[j, 2]
-        if west == east:
-            continue
-        for i in range(n):
-            if a[i, 0] < east and a[i, 2] > west:
-                piece = _below_both(a, i, b, j)
-                total += piece * a[i, 4] * b[j, 4]
-                size += piece
+    for k in range(count):
+        e = found[k]
+        x0, y0, x1, y1 = edges[e, 0] - x, edges[e, 1] - y, edges[e, 2] - x, edges[e, 3] - y
+        if y0 >= up and y1 >= up:
+            piece, added = _between(a, n, x0, x1)
+        else:
+            slope = (y1 - y0) / (x1 - x0)
+            if not abs(slope) < _STEEPEST:
+                continue
+            if y0 < 0:
+                x0, y0 = x0 - y0 / slope, 0.0
+            elif y1 < 0:
+                x1 = x1 - y1 / slope
+            piece, added = _below_both(a, n, x0, y0, x1, slope)
+        total += edges[e, 4] * piece
+        size += added
     return total, size
 
 
@@ -197,21 +231,21 @@ def _sum_by_bins(a, n, zone, firsts, west, width, offsets, edges, x, y):
     """As `_sum_all`, each edge of the parcel against the bins it passes; whether it was done in time."""
     first, last = firsts[zone], firsts[zone + 1] - 1
     total = size = 0.0
-    work, b = MOST_WORK, np.empty((1, 6))
+    work = MOST_WORK
     for i in range(n):
-        start = bin_of(a[i, 0] + x, first, last, west[zone], width[zone])
-        stop = bin_of(a[i, 2] + x, first, last, west[zone], width[zone])
+        start = bin_of(a[0, i] + x, first, last, west[zone], width[zone])
+        stop = bin_of(a[2, i] + x, first, last, west[zone], width[zone])
         work -= offsets[stop + 1] - offsets[start]
         if work < 0:
             return total, size, False
         for k in range(start, stop + 1):
             for e in range(offsets[k], offsets[k + 1]):
-                if (k > start and edges[e, 5] < k) or edges[e, 0] == edges[e, 2]:
+                x0, y0, x1, y1 = edges[e, 0] - x, edges[e, 1] - y, edges[e, 2] - x, edges[e, 3] - y
+                slope = (y1 - y0) / (x1 - x0)
+                if (k > start and edges[e, 5] < k) or not abs(slope) < _STEEPEST:
                     continue
-                b[0, 0], b[0, 1], b[0, 2], b[0, 3] = edges[e, 0] - x, edges[e, 1] - y, edges[e, 2] - x, edges[e, 3] - y
-                b[0, 5] = (b[0, 3] - b[0, 1]) / (b[0, 2] - b[0, 0])
-                piece = _below_both(a, i, b, 0)
-                total += piece * a[i, 4] * edges[e, 4]
+                piece = _below_pair(a, i, x0, y0, x1, slope)
+                total += piece * a[4, i] * edges[e, 4]
                 size += piece
     return total, size, True
 
@@ -224,22 +258,34 @@ def areas(pairs_parcel, pairs_zone, xy, rings, parts, features, boxes, firsts, w
     `whole` marks parcels that lie in the zone. `doubtful` marks areas that are less than a hundred times what rounding
     explains, and pairs that would take too long: those are for GEOS.
     """
-    a, near, n, area, before = np.empty((64, 6)), np.empty((64, 6)), 0, 0.0, -1
+    most = 0
+    for k in range(len(features) - 1):
+        most = max(most, rings[parts[features[k + 1]]] - rings[parts[features[k]]])
+    a = np.empty((5, most + _LANES))
+    most = 0
+    for k in range(len(firsts) - 1):
+        most = max(most, offsets[firsts[k + 1]] - offsets[firsts[k]])
+    found = np.empty(most + 1, np.int64)
+    n, area, before = 0, 0.0, -1
     for k in range(len(pairs_parcel)):
         parcel, zone = pairs_parcel[k], pairs_zone[k]
         x, y = boxes[parcel, 0], boxes[parcel, 1]
         across, up = boxes[parcel, 2] - x, boxes[parcel, 3] - y
+        first, last = firsts[zone], firsts[zone + 1] - 1
+        start = bin_of(x, first, last, west[zone], width[zone])
+        stop = bin_of(x + across, first, last, west[zone], width[zone])
+        m, inside = _near(start, stop, offsets, edges, x, y, across, up, found)
+        if not inside and not _covers(edges, found, m, x + 0.5 * across):
+            continue
         if parcel != before:
-            a, n, area = _load(xy, rings, parts, features, parcel, x, y, a)
+            n, area = _load(xy, rings, parts, features, parcel, x, y, a)
             before = parcel
-        near, m, inside = _near(zone, firsts, west, width, offsets, edges, x, y, across, up, near)
         if not inside:
-            whole[k] = _covers(near, m, 0.5 * across)
-            out[k] = area if whole[k] else 0.0
+            whole[k], out[k] = True, area
             continue
         done = True
         if n * m <= FEW:
-            total, size = _sum_all(a, n, near, m)
+            total, size = _sum_all(a, n, edges, found, m, x, y, up)
         else:
             total, size, done = _sum_by_bins(a, n, zone, firsts, west, width, offsets, edges, x, y)
         spacing = _EPS * max(abs(x) + across, abs(y) + up)

@@ -20,6 +20,13 @@ def test_invalid_ones_of_the_zoo_are_those_that_geos_names():
     assert invalid_polygons(GeometryColumns.from_shapely(shapes)).tolist() == expected
 
 
+def test_star_whose_outline_runs_twice_round_its_middle_does_not_pass():
+    # every second corner of a pentagon: it always turns left, but its edges cross
+    angle = np.radians([0, 144, 288, 72, 216])
+    shape = shapely.Polygon(np.column_stack([np.cos(angle), np.sin(angle)]))
+    assert invalid_polygons(GeometryColumns.from_shapely([shape])).tolist() == [0]
+
+
 SMALL = st.integers(0, 8).map(float)
 
 
