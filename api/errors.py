@@ -30,6 +30,24 @@ class BadParameter(Problem):
     code = "bad_parameter"
 
 
+class NotAcceptable(Problem):
+    """The client takes none of the forms that the answer has."""
+
+    code = "not_acceptable"
+
+
+class PreconditionRequired(Problem):
+    """A change must say which state of the feature it is made to."""
+
+    code = "precondition_required"
+
+
+class UnsupportedMedia(Problem):
+    """The body is of a kind that is not taken."""
+
+    code = "unsupported_media_type"
+
+
 class MethodNotAllowed(Problem):
     """The address does not take the method."""
 
@@ -61,6 +79,9 @@ STATUS: dict[type[Problem], HTTPStatus] = {
     UnknownFigure: HTTPStatus.NOT_FOUND,
     UnknownField: HTTPStatus.BAD_REQUEST,
     BadParameter: HTTPStatus.BAD_REQUEST,
+    NotAcceptable: HTTPStatus.NOT_ACCEPTABLE,
+    PreconditionRequired: HTTPStatus.PRECONDITION_REQUIRED,
+    UnsupportedMedia: HTTPStatus.UNSUPPORTED_MEDIA_TYPE,
     Busy: HTTPStatus.SERVICE_UNAVAILABLE,
     TooLarge: HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
     InvalidFeature: HTTPStatus.UNPROCESSABLE_ENTITY,

@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from typing import TypeAlias
 from urllib.parse import quote, urlencode
 
 from fastapi import Request
 
-from api.representations import GEOJSON, MVT, Link
+from api.media import GEOJSON, JSON, MVT
+from api.selection import Selection
 from layers.definition import LayerDefinition
 
-JSON = "application/json"
+Link = dict[str, str]
+Parameters: TypeAlias = Sequence[tuple[str, str]]
+
+PAGING = ("after", "before", "offset")
+"""The parameters that say which page is asked for."""
 
 
 def base(request: Request) -> str:
@@ -51,24 +58,46 @@ def collection_links(request: Request, definition: LayerDefinition) -> list[Link
     ]
 
 
-def page_links(request: Request, layer: str, *, after: int | None) -> list[Link]:
-    """The links of a page of items: itself, its collection and, where `after` is given, the next page."""
-    url = f"{collection_url(request, layer)}/items"
-    asked = [(key, value) for key, value in request.query_params.multi_items() if key != "after"]
-    here = f"{url}?{urlencode(request.query_params.multi_items())}" if request.query_params else url
-    links = [
-        link(here, "self", GEOJSON, "本页 / This page"),
-        link(collection_url(request, layer), "collection", JSON, "图层 / Collection"),
-    ]
-    if after is not None:
-        links.append(link(f"{url}?{urlencode([*asked, ('after', str(after))])}", "next", GEOJSON, "下一页 / Next page"))
+def page_links(selection: Selection, *, following: str | None, before: str | None) -> list[Link]:
+    """The links of a page of items: itself, its other forms, its neighbours, the first page and its collection.
+
+    Neighbours and forms keep every parameter of the request; `following` and `before` are their keys.
+    """
+    url = f"{collection_url(selection.request, selection.layer)}/items"
+    kind = selection.offered.get(selection.representation, GEOJSON)
+    asked = selection.request.query_params.multi_items()
+    kept = [(name, value) for name, value in asked if name not in PAGING]
+    links = [link(_address(url, asked), "self", kind, "本页 / This page"), *_alternates(selection, url, asked)]
+    if following is not None:
+        links.append(link(_address(url, [*kept, ("after", following)]), "next", kind, "下一页 / Next page"))
+    if before is not None:
+        links.append(link(_address(url, [*kept, ("before", before)]), "prev", kind, "上一页 / Page before"))
+        links.append(link(_address(url, kept), "first", kind, "首页 / First page"))
+    links.append(link(collection_url(selection.request, selection.layer), "collection", JSON, "图层 / Collection"))
     return links
 
 
-def item_links(request: Request, layer: str, fid: int) -> list[Link]:
-    """The links of one item."""
-    url = collection_url(request, layer)
+def item_links(selection: Selection, fid: int) -> list[Link]:
+    """The links of one item: itself, its other forms and its collection."""
+    collection = collection_url(selection.request, selection.layer)
+    url, asked = f"{collection}/items/{fid}", selection.request.query_params.multi_items()
+    kind = selection.offered.get(selection.representation, GEOJSON)
     return [
-        link(f"{url}/items/{fid}", "self", GEOJSON, "本要素 / This feature"),
-        link(url, "collection", JSON, "图层 / Collection"),
+        link(_address(url, asked), "self", kind, "本要素 / This feature"),
+        *_alternates(selection, url, asked),
+        link(collection, "collection", JSON, "图层 / Collection"),
     ]
+
+
+def _alternates(selection: Selection, url: str, asked: Parameters) -> list[Link]:
+    """The other forms of what `url` gives."""
+    kept = [(name, value) for name, value in asked if name != "f"]
+    return [
+        link(_address(url, [*kept, ("f", name)]), "alternate", kind, name)
+        for name, kind in selection.offered.items()
+        if name != selection.representation
+    ]
+
+
+def _address(url: str, parameters: Parameters) -> str:
+    return f"{url}?{urlencode(parameters)}" if parameters else url

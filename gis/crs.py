@@ -104,6 +104,12 @@ def is_geographic(epsg: int) -> bool:
     return bool(crs(epsg).is_geographic)
 
 
+@cache
+def is_north_first(epsg: int) -> bool:
+    """Whether EPSG writes the northing or latitude before the easting or longitude; raises CrsError for an unknown code."""
+    return str(crs(epsg).axis_info[0].direction) == "north"
+
+
 def is_metric_plane(epsg: int) -> bool:
     """Whether lengths and areas may be read off the coordinates: a projected CRS, but no Mercator of the world."""
     system = crs(epsg)

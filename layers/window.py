@@ -39,16 +39,22 @@ def in_degrees(extent: Bounds, epsg: int) -> Bounds:
     return Bounds(*shapely.bounds(_moved(shapely.box(*extent), epsg, CRS84)))
 
 
-def windowed(store: Store, layer: str, query: Query, bbox: Bounds, *, as_of: int | None = None) -> Query:
-    """`query` limited to the features that intersect `bbox` (degrees, CRS84); NOTHING where there can be none.
+def windowed(
+    store: Store, layer: str, query: Query, bbox: Bounds, *, as_of: int | None = None, bbox_epsg: int = CRS84
+) -> Query:
+    """`query` limited to the features that intersect `bbox`, which is in EPSG:`bbox_epsg` (degrees, CRS84, if not
+    given), x first; NOTHING where there can be none.
 
     The window is first cut to the layer's extent, now or at revision `as_of`, so that a window of the whole world can
     be projected too. A window whose west is greater than its east crosses the antimeridian (RFC 7946, 5.2).
     """
-    return within(query, bbox, extent_crs84(store, layer, as_of=as_of), store.catalogue[layer].crs)
+    epsg = store.catalogue[layer].crs
+    if bbox_epsg == epsg and bbox.west <= bbox.east:
+        return replace(query, bbox=bbox)
+    return within(query, bbox, extent_crs84(store, layer, as_of=as_of), epsg, bbox_epsg=bbox_epsg)
 
 
-def within(query: Query, bbox: Bounds, extent: Bounds | None, epsg: int) -> Query:
+def within(query: Query, bbox: Bounds, extent: Bounds | None, epsg: int, *, bbox_epsg: int = CRS84) -> Query:
     """The same for a layer in EPSG:`epsg` whose `extent` in degrees is known; None for an empty layer."""
     if extent is None:
         return NOTHING
@@ -56,12 +62,14 @@ def within(query: Query, bbox: Bounds, extent: Bounds | None, epsg: int) -> Quer
         extent.west - MARGIN_DEGREES, extent.south - MARGIN_DEGREES,
         extent.east + MARGIN_DEGREES, extent.north + MARGIN_DEGREES,
     )  # fmt: skip
+    if bbox_epsg != CRS84:
+        room = shapely.box(*shapely.bounds(_moved(room, CRS84, bbox_epsg)))
     window = shapely.intersection(_box(bbox), room)
     if shapely.is_empty(window):
         return NOTHING
     if shapely.equals(window, room):
         return query
-    projected = _moved(window, CRS84, epsg)
+    projected = _moved(window, bbox_epsg, epsg)
     return replace(query, bbox=Bounds(*shapely.bounds(projected)), region=shapely.to_wkb(projected))
 
 

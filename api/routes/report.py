@@ -10,8 +10,9 @@ from fastapi import APIRouter, Query, Request, Response
 from api.dependencies import AsOfDep, SettingsDep, StoreDep
 from api.documents import audit_document, figure_document, report_document
 from api.errors import NotFound
-from api.links import JSON, base, collection_url, link
-from api.representations import GEOJSON, Link, geojson_page
+from api.links import Link, base, collection_url, link
+from api.media import GEOJSON, JSON
+from api.representations import geojson_page
 from layers.query import Query as LayerQuery
 from layers.report import read_report, report_before, report_years
 from layers.report.audit import audit

@@ -1,0 +1,20 @@
+"""Which conformance classes hold?"""
+
+from __future__ import annotations
+
+FEATURES = "http://www.opengis.net/spec/ogcapi-features-{}/1.0/conf/{}"
+
+CONFORMANCE: tuple[str, ...] = (
+    "http://www.opengis.net/spec/ogcapi-common-1/1.0/conf/core",
+    "http://www.opengis.net/spec/ogcapi-common-1/1.0/conf/landing-page",
+    "http://www.opengis.net/spec/ogcapi-common-1/1.0/conf/json",
+    "http://www.opengis.net/spec/ogcapi-common-1/1.0/conf/html",
+    "http://www.opengis.net/spec/ogcapi-common-1/1.0/conf/oas30",
+    "http://www.opengis.net/spec/ogcapi-common-2/1.0/conf/collections",
+    *(FEATURES.format(1, name) for name in ("core", "oas30", "html", "geojson")),
+    FEATURES.format(2, "crs"),
+    *(FEATURES.format(4, name) for name in ("create-replace-delete", "update", "optimistic-locking-etags", "features")),
+    *(FEATURES.format(5, name) for name in ("schemas", "returnables-and-receivables", "sortables")),
+    "http://www.opengis.net/spec/json-fg-1/0.3/conf/core",
+)
+"""The classes; each module that makes one hold adds it here."""

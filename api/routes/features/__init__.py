@@ -1,0 +1,11 @@
+"""OGC API Features, one resource a module."""
+
+from __future__ import annotations
+
+from fastapi import APIRouter
+
+from api.routes.features import collections, item, items, landing
+
+router = APIRouter()
+for module in (landing, collections, items, item):
+    router.include_router(module.router)

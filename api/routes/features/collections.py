@@ -1,0 +1,114 @@
+"""OGC API Features: the collections, which are the layers."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Query, Request, Response
+
+from api.coordinates import CRS84_URI, epsg_crs, offered
+from api.dependencies import LanguageDep, StoreDep
+from api.documents import notice
+from api.links import base, collection_links, collection_url, link
+from api.media import JSON
+from api.moments import utc_text
+from api.negotiation import NegotiatedRoute
+from api.parameters import OgcParameters
+from api.settings import Language
+from api.sheets import Cell, Sheet, Table, answer
+from layers.notice import ILLUSTRATIVE
+from layers.store import Store
+from layers.window import extent_crs84
+
+router = APIRouter(prefix="/ogc/collections", tags=["OGC API Features"], route_class=NegotiatedRoute)
+
+WORDS = {
+    "zh": {"collections": "图层", "id": "标识", "title": "名称", "items": "要素", "open": "查看", "crs": "坐标系",
+           "offered": "提供的坐标系", "facts": "概况", "storage": "存储坐标系", "extent": "范围", "source": "来源"},
+    "en": {"collections": "Collections", "id": "Id", "title": "Title", "items": "Features", "open": "Open",
+           "crs": "CRS", "offered": "CRSs offered", "facts": "Facts", "storage": "Storage CRS", "extent": "Extent",
+           "source": "Source"},
+}  # fmt: skip
+
+
+@router.get("", summary="图层清单 / Collections")
+def collections(
+    request: Request, store: StoreDep, language: LanguageDep, asked: Annotated[OgcParameters, Query()]
+) -> Response:
+    """Every layer as a collection."""
+    document = {
+        "links": [link(f"{base(request)}/ogc/collections", "self", JSON, "图层 / Collections")],
+        "crs": [CRS84_URI],
+        "collections": [_collection(request, store, layer) for layer in store.catalogue],
+    }
+
+    def sheet(tongue: Language) -> Sheet:
+        words = WORDS[tongue]
+        rows: list[list[Cell | str]] = [
+            [Cell(layer, collection_url(request, layer)), definition.title.get(tongue), f"EPSG:{definition.crs}",
+             Cell(words["open"], f"{collection_url(request, layer)}/items?f=html")]
+            for layer, definition in store.catalogue.items()
+        ]  # fmt: skip
+        return Sheet(
+            words["collections"], tables=[Table("", [words[n] for n in ("id", "title", "crs", "items")], rows)]
+        )
+
+    return answer(request, asked, language, document, sheet)
+
+
+@router.get("/{layer}", summary="图层说明 / One collection")
+def collection(
+    layer: str, request: Request, store: StoreDep, language: LanguageDep, asked: Annotated[OgcParameters, Query()]
+) -> Response:
+    """One layer as a collection."""
+    document = _collection(request, store, layer)
+
+    def sheet(tongue: Language) -> Sheet:
+        return _sheet(store, layer, document, tongue)
+
+    return answer(request, asked, language, document, sheet)
+
+
+def _sheet(store: Store, layer: str, document: dict[str, Any], tongue: Language) -> Sheet:
+    definition, words = store.catalogue[layer], WORDS[tongue]
+    bbox = document.get("extent", {}).get("spatial", {}).get("bbox", [[]])[0]
+    facts = [
+        [words["id"], layer],
+        [words["storage"], f"EPSG:{definition.crs}"],
+        [words["extent"], ", ".join(f"{edge:.6f}" for edge in bbox)],
+        [words["source"], definition.source.get(tongue)],
+    ]
+    lead = (definition.abstract or definition.title).get(tongue)
+    shown = ILLUSTRATIVE.get(tongue) if document.get("illustrative") else ""
+    offers = Table(words["offered"], [words["crs"]], [[uri] for uri in document["crs"]])
+    return Sheet(definition.title.get(tongue), lead, [Table("", [words["facts"], ""], facts), offers], shown)
+
+
+def _collection(request: Request, store: Store, layer: str) -> dict[str, Any]:
+    definition = store.catalogue[layer]
+    abstract = definition.abstract or definition.title
+    extent = _extent(store, layer)
+    return {
+        "id": layer,
+        "title": f"{definition.title.zh} / {definition.title.en}",
+        "description": f"{abstract.zh} / {abstract.en}",
+        "itemType": "feature",
+        "crs": list(offered(definition)),
+        "storageCrs": epsg_crs(definition.crs).uri,
+        **({"extent": extent} if extent else {}),
+        **notice(store.is_illustrative(layer)),
+        "links": collection_links(request, definition),
+    }
+
+
+def _extent(store: Store, layer: str) -> dict[str, Any]:
+    """Where the features lie, and since when there are any (see api/moments.py for what time means here)."""
+    extent = extent_crs84(store, layer)
+    made = store.revisions(layer)
+    found: dict[str, Any] = {}
+    if extent:
+        found["spatial"] = {"bbox": [[float(edge) for edge in extent]], "crs": CRS84_URI}
+    if made:
+        found["temporal"] = {"interval": [[utc_text(made[-1].at), None]],
+                             "trs": "http://www.opengis.net/def/uom/ISO-8601/0/Gregorian"}  # fmt: skip
+    return found

@@ -1,0 +1,43 @@
+"""OGC API Features: one feature."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from fastapi import APIRouter, Path, Query, Request, Response
+
+from api.asking import selected_item
+from api.dependencies import LanguageDep, SettingsDep, StoreDep
+from api.errors import NotFound
+from api.negotiation import NegotiatedRoute
+from api.parameters import FeatureParameters
+from api.representations import REPRESENTATIONS
+
+router = APIRouter(
+    prefix="/ogc/collections/{layer}/items/{fid}", tags=["OGC API Features"], route_class=NegotiatedRoute
+)
+
+Fid = Annotated[int, Path(ge=0, le=2**63 - 1, description="要素号 / feature id")]
+
+
+@router.get("", summary="单个要素 / One feature")
+def item(
+    layer: str,
+    fid: Fid,
+    request: Request,
+    store: StoreDep,
+    settings: SettingsDep,
+    language: LanguageDep,
+    asked: Annotated[FeatureParameters, Query()],
+) -> Response:
+    """One feature, with the ETag that a change of it must name."""
+    selection = selected_item(request, store, settings, language, layer, fid, asked)
+    row = store.read(layer, selection.query, as_of=selection.revision)
+    if row.num_rows == 0:
+        raise NotFound(
+            f"图层“{layer}”没有编号为 {fid} 的要素。", f"Layer {layer!r} has no feature {fid}.", place=f"{layer}/{fid}"
+        )
+    give = REPRESENTATIONS[selection.representation].item
+    if give is None:
+        raise NotFound("没有单个要素的这种格式。", "One feature is not given in that form.", place="f")
+    return give(selection, row)
