@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeAlias
 
@@ -74,13 +74,19 @@ def feature_collection_chunks(
 
 
 def feature_collection_of(
-    batches: Iterable[Batch], *, precision: int = 7, keep_z: bool = False, extra_members: bytes = b""
+    batches: Iterable[Batch],
+    *,
+    precision: int = 7,
+    keep_z: bool = False,
+    extra_members: bytes = b"",
+    last_members: Callable[[], bytes] = bytes,
 ) -> Iterator[bytes]:
     """One FeatureCollection of all `batches` piece by piece, in the memory of a batch and a piece.
 
-    Otherwise as `feature_collection`; a batch is checked when its turn comes.
+    `last_members` gives members that stand after the features, when these are written. Otherwise as
+    `feature_collection`; a batch is checked when its turn comes.
     """
-    return (bytes(chunk) for chunk in _collection(batches, precision, keep_z, extra_members))
+    return (bytes(chunk) for chunk in _collection(batches, precision, keep_z, extra_members, last_members))
 
 
 def feature(
@@ -106,7 +112,11 @@ def feature(
 
 
 def _collection(
-    batches: Iterable[Batch], precision: int, keep_z: bool, extra_members: bytes
+    batches: Iterable[Batch],
+    precision: int,
+    keep_z: bool,
+    extra_members: bytes,
+    last_members: Callable[[], bytes] = bytes,
 ) -> Iterator[bytes | memoryview]:
     extra = b"," + extra_members if extra_members else b""
     yield b'{"type":"FeatureCollection"' + extra + b',"features":['
@@ -117,7 +127,8 @@ def _collection(
                 yield b","
             yield text[:-1]
             is_first = False
-    yield b"]}"
+    last = last_members()
+    yield b"]" + (b"," + last if last else b"") + b"}"
 
 
 def _blocks(

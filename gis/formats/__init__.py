@@ -6,7 +6,7 @@ comes from outside is read in a separate, limited process (`sandbox`).
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
 import pyarrow as pa
@@ -14,18 +14,21 @@ import pyarrow as pa
 from gis.errors import FormatError
 from gis.formats import sandbox
 from gis.formats.model import GEOMETRY, Format, Limits, Note, SourceTable, TableInfo
-from gis.formats.writers.delimited import write_rows
+from gis.formats.writers.delimited import crs_text, write_rows
 from gis.formats.writing import Writing, arranged
 
 __all__ = [
     "FORMATS",
     "GEOMETRY",
+    "STREAMED",
     "Format",
     "Limits",
     "Note",
     "SourceTable",
     "TableInfo",
+    "crs_text",
     "read_table",
+    "stream_table",
     "suffix_of",
     "tables",
     "write_rows",
@@ -53,6 +56,9 @@ FORMATS: dict[str, Format] = {
     ".txt": Format("Boundary points", "界址点坐标文本", can_read=True, can_write=True),
 }
 """The formats by suffix (lower case, with the dot)."""
+
+STREAMED = (".csv", ".geojson", ".parquet")
+"""The formats that `stream_table` writes."""
 
 
 _DATABASE = (
@@ -143,6 +149,27 @@ def write_table(
     from gis.formats.writers.registry import write  # loads the engine's kernels, which the worker does without
 
     return write(path, suffix_of(path), Writing(arranged(data), name, epsg, geometry, titles or {}, abstract))
+
+
+def stream_table(
+    suffix: str,
+    schema: pa.Schema,
+    tables: Iterable[pa.Table],
+    *,
+    name: str,
+    epsg: int,
+    geometry: str,
+    titles: Mapping[str, str] | None = None,
+    abstract: str = "",
+) -> Iterator[bytes]:
+    """The bytes of a file in the format `suffix`, one of `STREAMED`, piece by piece in the memory of one of `tables`.
+
+    `schema` is that of every table; the rest as `write_table`. A CSV states no CRS here.
+    """
+    from gis.formats.writers.registry import pieces  # as in write_table
+
+    empty = arranged(schema.empty_table())
+    return pieces(suffix, Writing(empty, name, epsg, geometry, titles or {}, abstract), tables)
 
 
 def _job(action: str, path: Path) -> dict[str, object]:

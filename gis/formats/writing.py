@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import tempfile
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -45,6 +45,9 @@ class Writing:
 
 Writer = Callable[[Path, Writing], list[Note]]
 """Writes to a path that does not exist yet and gives the notes."""
+
+Streamer = Callable[[Writing, Iterable[pa.Table]], Iterator[bytes]]
+"""The bytes of a file piece by piece, of a Writing without rows and of the rows, table by table, as it has columns."""
 
 
 @contextmanager

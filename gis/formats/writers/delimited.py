@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import io
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pyarrow as pa
@@ -27,18 +30,34 @@ def write(path: Path, writing: Writing) -> list[Note]:
 
     CSV has no place for the CRS: a .prj with its WKT goes beside the file, where GDAL looks for it.
     """
-    table = writing.fields
-    wkt = pa.array(shapely.to_wkt(read_wkb(writing.wkb), rounding_precision=-1), type=pa.string())
-    table = table.append_column(WKT_FIELD, wkt)
-    if writing.abstract:
-        table = table.append_column(NOTICE_FIELD, pa.repeat(writing.abstract, table.num_rows))
-    _write(path, table)
+    _write(path, _with_wkt(writing))
     return [
         Note(
             f"CSV 不能记载坐标系：坐标为 EPSG:{writing.epsg}，另存于同名 .prj 文件。",
             f"CSV cannot state a CRS: coordinates are EPSG:{writing.epsg}, which the .prj file of the same name holds.",
         )
     ]
+
+
+def pieces(writing: Writing, tables: Iterable[pa.Table]) -> Iterator[bytes]:
+    """The same text piece by piece; the .prj is left to the caller (`crs_text`)."""
+    yield _MARK + _rows(_with_wkt(writing), include_header=True)
+    for table in tables:
+        yield _rows(_with_wkt(replace(writing, data=table)), include_header=False)
+
+
+def _with_wkt(writing: Writing) -> pa.Table:
+    wkt = pa.array(shapely.to_wkt(read_wkb(writing.wkb), rounding_precision=-1), type=pa.string())
+    table = writing.fields.append_column(WKT_FIELD, wkt)
+    if not writing.abstract:
+        return table
+    return table.append_column(NOTICE_FIELD, pa.array([writing.abstract] * table.num_rows, pa.string()))
+
+
+def _rows(table: pa.Table, *, include_header: bool) -> bytes:
+    out = io.BytesIO()
+    pyarrow.csv.write_csv(_shown_table(table), out, pyarrow.csv.WriteOptions(include_header=include_header))
+    return out.getvalue()
 
 
 def is_companion_there(path: Path, epsg: int) -> bool:
@@ -64,7 +83,12 @@ def is_companion_there(path: Path, epsg: int) -> bool:
 def companion(path: Path, writing: Writing) -> None:
     """Writes the .prj beside the CSV `path`, whole or not at all."""
     with appearing(path.with_suffix(".prj")) as temporary:
-        temporary.write_text(pyproj.CRS.from_epsg(writing.epsg).to_wkt("WKT1_ESRI"), encoding="utf-8")
+        temporary.write_text(crs_text(writing.epsg), encoding="utf-8")
+
+
+def crs_text(epsg: int) -> str:
+    """What a .prj says of EPSG:`epsg`."""
+    return pyproj.CRS.from_epsg(epsg).to_wkt("WKT1_ESRI")
 
 
 def write_rows(path: Path, rows: pa.Table) -> None:
@@ -77,13 +101,17 @@ def write_rows(path: Path, rows: pa.Table) -> None:
 
 
 def _write(path: Path, table: pa.Table) -> None:
+    with path.open("wb") as file:
+        file.write(_MARK)
+        pyarrow.csv.write_csv(_shown_table(table), file)
+
+
+def _shown_table(table: pa.Table) -> pa.Table:
     names, columns = [], []
     for name, column in zip(table.column_names, table.columns, strict=True):
         names.append(safe_text(pa.chunked_array([[name]]))[0].as_py())
         columns.append(_shown(column))
-    with path.open("wb") as file:
-        file.write(_MARK)
-        pyarrow.csv.write_csv(pa.Table.from_arrays(columns, names=names), file)
+    return pa.Table.from_arrays(columns, names=names)
 
 
 def _shown(column: pa.ChunkedArray) -> pa.ChunkedArray:

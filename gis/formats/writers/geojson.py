@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import orjson
@@ -9,10 +11,10 @@ import pyarrow as pa
 
 from gis.columns import GeometryColumns
 from gis.crs import WGS84, is_geographic, same_datum, transformed
-from gis.formats.fitting import fit_plain
+from gis.formats.fitting import Fitted, fit_plain
 from gis.formats.model import Note
 from gis.formats.writing import Writing, moments_as_text
-from gis.geojson import feature_collection_chunks
+from gis.geojson import Batch, feature_collection_of
 
 KEY = "fid"
 """The field that becomes the features' id."""
@@ -24,19 +26,41 @@ PRECISION = 9
 def write(path: Path, writing: Writing) -> list[Note]:
     """Writes RFC 7946: longitude, latitude to 0.1 mm; the field `fid` as id; the notice as the member `notice`.
 
+    The number of features stands at the end, as `numberReturned`, which is how a file cut short shows.
     Raises CrsError where no transformation of known accuracy leads to WGS 84, GeometryError for mixed geometry kinds.
     """
     fitted = fit_plain(writing.fields)
-    columns = transformed(GeometryColumns.from_wkb(writing.wkb), writing.epsg, WGS84)
-    members = {"name": writing.name, **({"notice": writing.abstract} if writing.abstract else {})}
-    ids = fitted.table.column(KEY) if KEY in fitted.table.column_names else None
-    fields = _properties(fitted.table)
     with path.open("wb") as file:
-        for chunk in feature_collection_chunks(
-            columns, ids, fields, precision=PRECISION, extra_members=orjson.dumps(members)[1:-1]
-        ):
-            file.write(chunk)
+        file.writelines(_text(writing, [(writing.wkb, fitted)]))
     return [*_notes(writing.epsg), *fitted.notes]
+
+
+def pieces(writing: Writing, tables: Iterable[pa.Table]) -> Iterator[bytes]:
+    """The same text piece by piece; errors as `write`, each when its rows have their turn."""
+    parts = (replace(writing, data=table) for table in tables)
+    return _text(writing, ((part.wkb, fit_plain(part.fields)) for part in parts))
+
+
+def _text(writing: Writing, parts: Iterable[tuple[pa.Array, Fitted]]) -> Iterator[bytes]:
+    members = {"name": writing.name, **({"notice": writing.abstract} if writing.abstract else {})}
+    count = 0
+
+    def batches() -> Iterator[Batch]:
+        nonlocal count
+        kind = None
+        for wkb, fitted in parts:
+            columns = GeometryColumns.from_wkb(wkb, kind=kind)
+            kind = columns.kind if columns.present.any() else kind
+            count += len(columns)
+            ids = fitted.table.column(KEY) if KEY in fitted.table.column_names else None
+            yield transformed(columns, writing.epsg, WGS84), ids, _properties(fitted.table)
+
+    return feature_collection_of(
+        batches(),
+        precision=PRECISION,
+        extra_members=orjson.dumps(members)[1:-1],
+        last_members=lambda: b'"numberReturned":%d' % count,
+    )
 
 
 def _notes(epsg: int) -> list[Note]:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
 from pathlib import Path
+
+import pyarrow as pa
 
 from gis.errors import FormatError
 from gis.formats.model import Note
 from gis.formats.writers import boundary_points, delimited, dxf, gdal, geojson, geoparquet, workbook
-from gis.formats.writing import Writer, Writing, appearing
+from gis.formats.writing import Streamer, Writer, Writing, appearing, arranged
 
 WRITERS: dict[str, Writer] = {
     ".csv": delimited.write,
@@ -22,6 +25,18 @@ WRITERS: dict[str, Writer] = {
     ".xlsx": workbook.write,
 }
 """The writer of each suffix that FORMATS says can be written."""
+
+STREAMERS: dict[str, Streamer] = {
+    ".csv": delimited.pieces,
+    ".geojson": geojson.pieces,
+    ".parquet": geoparquet.pieces,
+}
+"""The formats that can be written piece by piece, in the memory of one."""
+
+
+def pieces(suffix: str, writing: Writing, tables: Iterable[pa.Table]) -> Iterator[bytes]:
+    """The bytes of a file in a format of STREAMERS; `writing` has no rows, `tables` have them."""
+    return STREAMERS[suffix](writing, map(arranged, tables))
 
 
 def write(path: Path, suffix: str, writing: Writing) -> list[Note]:
