@@ -73,7 +73,7 @@ def _ordered(engine: StoreEngine, definition: LayerDefinition, rows: FromClause,
 def _position(query: Query) -> tuple[Sequence[Any], int]:
     after = query.after
     parts = list(after) if isinstance(after, Sequence) and not isinstance(after, str) else [after]
-    fid = parts[-1] if parts else None
+    fid: Any = parts[-1] if parts else None
     fitting = isinstance(fid, Integral) and len(parts) == len(query.order) + 1
     if not fitting or not MIN_INTEGER <= int(fid) <= MAX_INTEGER:
         raise InvalidQuery(
