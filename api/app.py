@@ -8,23 +8,39 @@ from contextlib import asynccontextmanager
 from importlib.metadata import version
 
 from anyio import CapacityLimiter
-from fastapi import FastAPI
+from fastapi import Depends, FastAPI
 from fastapi.staticfiles import StaticFiles
 from fastapi_offline import FastAPIOffline
 from starlette.middleware.gzip import GZipMiddleware
 
 from api.errors import handle_errors
+from api.guard import Guard, guarded, set_guard
 from api.maps import basemap_origin
-from api.middleware import BodyLimit, HeadAsGet, SecurityHeaders
-from api.routes import checks, exports, features, health, layers, maps, pages, report, statistics, tiles
+from api.middleware import BodyLimit, HeadAsGet, OwnCopies, SecurityHeaders
+from api.rights import read_rights
+from api.routes import (
+    checks,
+    exports,
+    features,
+    health,
+    layers,
+    maps,
+    pages,
+    report,
+    revisions,
+    sign_in,
+    statistics,
+    tiles,
+)
 from api.settings import Settings
 from api.web import STATIC
 from gis.kernels import warm
 from layers.catalogue import load_catalogue
+from layers.roles import Role
 from layers.store import Store, open_store
 from layers.tiling import TileSources
 
-ROUTES = (health, layers, statistics, report, checks, features, tiles, exports, maps, pages)
+ROUTES = (health, layers, statistics, report, checks, features, tiles, exports, revisions, sign_in, maps, pages)
 
 CHECKS_AT_ONCE = 2
 
@@ -46,11 +62,14 @@ def create_app(settings: Settings | None = None, store: Store | None = None) -> 
         version=version("gaodu"),
         redoc_url=None,
         lifespan=lifespan,
+        dependencies=[Depends(guarded)],
     )
     app.state.settings, app.state.store = settings, opened
+    app.state.seen = {role: opened.seen_by(role) for role in (None, *Role)}
     app.state.checks = CapacityLimiter(CHECKS_AT_ONCE)
     app.state.tile_sources = TileSources(opened, settings.tile_memory_bytes)
     app.state.export_places = threading.BoundedSemaphore(settings.max_exports)
+    app.add_middleware(OwnCopies)
     app.add_middleware(GZipMiddleware, minimum_size=1_000, compresslevel=5)
     app.add_middleware(BodyLimit, max_bytes=settings.max_body_bytes)
     app.add_middleware(HeadAsGet)
@@ -59,4 +78,5 @@ def create_app(settings: Settings | None = None, store: Store | None = None) -> 
     for module in ROUTES:
         app.include_router(module.router)
     app.mount("/static", StaticFiles(directory=STATIC), name="static")
+    set_guard(app, Guard(read_rights(), anonymous_reading=settings.anonymous_reading))
     return app

@@ -9,6 +9,7 @@ from typing import Annotated, cast
 
 from fastapi import Depends, Query, Request
 
+from api.auth import get_principal
 from api.errors import BadParameter
 from api.settings import Language, Settings
 from layers.store import Store
@@ -16,8 +17,8 @@ from layers.tiling import TileSources
 
 
 def get_store(request: Request) -> Store:
-    """The store the service was opened on."""
-    return cast(Store, request.app.state.store)
+    """The store the service was opened on, as far as who asks may see it."""
+    return cast(Store, request.app.state.seen[get_principal(request).role])
 
 
 def get_settings(request: Request) -> Settings:

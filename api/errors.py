@@ -48,6 +48,18 @@ class UnsupportedMedia(Problem):
     code = "unsupported_media_type"
 
 
+class NotSignedIn(Problem):
+    """Somebody must say who they are, or what they said of it does not hold."""
+
+    code = "not_signed_in"
+
+
+class Forbidden(Problem):
+    """Somebody may not do that."""
+
+    code = "forbidden"
+
+
 class MethodNotAllowed(Problem):
     """The address does not take the method."""
 
@@ -82,6 +94,8 @@ STATUS: dict[type[Problem], HTTPStatus] = {
     NotAcceptable: HTTPStatus.NOT_ACCEPTABLE,
     PreconditionRequired: HTTPStatus.PRECONDITION_REQUIRED,
     UnsupportedMedia: HTTPStatus.UNSUPPORTED_MEDIA_TYPE,
+    NotSignedIn: HTTPStatus.UNAUTHORIZED,
+    Forbidden: HTTPStatus.FORBIDDEN,
     Busy: HTTPStatus.SERVICE_UNAVAILABLE,
     TooLarge: HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
     InvalidFeature: HTTPStatus.UNPROCESSABLE_ENTITY,
@@ -91,7 +105,10 @@ STATUS: dict[type[Problem], HTTPStatus] = {
 }
 """The nearest class on an error's own line of descent decides."""
 
-HEADERS: dict[type[Problem], dict[str, str]] = {Busy: {"Retry-After": "10"}}
+HEADERS: dict[type[Problem], dict[str, str]] = {
+    Busy: {"Retry-After": "10"},
+    NotSignedIn: {"WWW-Authenticate": 'Bearer realm="gaodu"'},
+}
 """What else an answer says; times in seconds."""
 
 HTTP_PROBLEMS = {

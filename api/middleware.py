@@ -8,6 +8,7 @@ from http import HTTPStatus
 from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from api.auth import ANONYMOUS
 from api.errors import TooLarge, problem_response
 
 SECURITY_HEADERS = {
@@ -55,6 +56,40 @@ class SecurityHeaders:
             f"img-src {self.images}; connect-src 'self'; object-src 'none'; base-uri 'none'; "
             "form-action 'self'; frame-ancestors 'self'"
         )
+
+
+class OwnCopies:
+    """Keeps answers apart by who asked, in browsers and in caches between: each may hold what others must not see.
+
+    What somebody was told who signed in is kept by nobody but their own browser, and read there only with the same
+    token or cookie.
+    """
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self.app(scope, receive, send)
+            return
+        state = scope.setdefault("state", {})
+
+        async def send_apart(message: Message) -> None:
+            if message["type"] == "http.response.start" and state.get("guarded"):
+                _keep_apart(MutableHeaders(scope=message), known=state.get("principal", ANONYMOUS).role is not None)
+            await send(message)
+
+        await self.app(scope, receive, send_apart)
+
+
+def _keep_apart(headers: MutableHeaders, *, known: bool) -> None:
+    said = [name.strip() for name in headers.get("vary", "").split(",") if name.strip()]
+    lower = {name.lower() for name in said}
+    headers["Vary"] = ", ".join([*said, *(name for name in ("Authorization", "Cookie") if name.lower() not in lower)])
+    if known:
+        kept = [part.strip() for part in headers.get("cache-control", "").split(",")]
+        rules = [part for part in kept if part and part.lower() not in ("public", "private")]
+        headers["Cache-Control"] = ", ".join(["private", *rules])
 
 
 class HeadAsGet:

@@ -15,9 +15,10 @@ from fastapi.responses import HTMLResponse
 from fastapi.routing import APIRoute
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
+from api.auth import get_principal
 from api.cards import METHODS
 from api.dependencies import get_language
-from api.errors import invalid_request, status_of
+from api.errors import HEADERS, NotSignedIn, invalid_request, status_of
 from api.settings import Language
 from api.web import LOCALES, TEMPLATES
 from gis.errors import Problem
@@ -38,6 +39,8 @@ class PageRoute(APIRoute):
         async def handled(request: Request) -> Response:
             try:
                 return await handler(request)
+            except NotSignedIn:
+                raise  # answered in one place for all routes
             except Problem as problem:
                 return refusal(request, problem)
             except RequestValidationError as error:
@@ -49,7 +52,8 @@ class PageRoute(APIRoute):
 def page(request: Request, template: str, language: Language, status: int = 200, **context: Any) -> HTMLResponse:
     """`template` filled with `context`; `?lang=` is remembered in a cookie.
 
-    Templates also get language, _ (translation), root, nonce and here (an address of this page with other parameters).
+    Templates also get language, _ (translation), root, nonce, principal (who asks) and here (an address of this page
+    with other parameters).
     """
     asked = request.query_params.get("lang")
     html = _environment(language).get_template(template).render(
@@ -59,6 +63,7 @@ def page(request: Request, template: str, language: Language, status: int = 200,
         path=request.url.path,
         methods={method.value: name for method, name in METHODS[language].items()},
         mu_per_m2=mu_from_m2(1.0),
+        principal=get_principal(request),
         here=lambda **changes: _address(request.query_params, changes),
         **context,
     )  # fmt: skip
@@ -70,8 +75,7 @@ def page(request: Request, template: str, language: Language, status: int = 200,
 
 def refusal(request: Request, problem: Problem) -> HTMLResponse:
     """The page that says what `problem` refuses and what to do about it."""
-    asked = request.query_params.get("lang")
-    language = get_language(request, asked if asked in ("zh", "en") else None)  # type: ignore[arg-type]
+    language = _language(request)
     english = language == "en"
     return page(
         request,
@@ -82,6 +86,32 @@ def refusal(request: Request, problem: Problem) -> HTMLResponse:
         remedy=problem.remedy_en if english else problem.remedy_zh,
         place=problem.place,
     )
+
+
+def sign_in_page(request: Request, problem: NotSignedIn | None = None, following: str | None = None) -> HTMLResponse:
+    """The page to sign in on, with what `problem` says; from it one goes on to the address `following`.
+
+    By default that is the one that was asked for. A part of a page that htmx asked for sends the whole page there.
+    """
+    language = _language(request)
+    asked = request.url.path + (f"?{request.url.query}" if request.url.query else "")
+    shown = page(
+        request,
+        "sign_in.html",
+        language,
+        200 if problem is None else status_of(problem),
+        following=asked if following is None else following,
+        message="" if problem is None else problem.en if language == "en" else problem.zh,
+    )
+    shown.headers.update({} if problem is None else HEADERS[NotSignedIn])
+    if "hx-request" in request.headers:
+        shown.headers["HX-Redirect"] = f"{request.scope.get('root_path', '')}/sign-in"
+    return shown
+
+
+def _language(request: Request) -> Language:
+    asked = request.query_params.get("lang")
+    return get_language(request, asked if asked in ("zh", "en") else None)  # type: ignore[arg-type]
 
 
 def number(value: float | Decimal | None, decimals: int = 0) -> str:
