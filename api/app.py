@@ -30,17 +30,37 @@ from api.routes import (
     revisions,
     sign_in,
     statistics,
+    styles,
     tiles,
 )
+from api.routes import rasters as raster_routes
 from api.settings import Settings
 from api.web import STATIC
 from gis.kernels import warm
 from layers.catalogue import load_catalogue
+from layers.raster.catalogue import Rasters
+from layers.raster.importing import raster_folder
+from layers.raster.tiling import RasterTiles
 from layers.roles import Role
 from layers.store import Store, open_store
-from layers.tiling import TileSources
+from layers.tiling import PackedTiles, TileSources
 
-ROUTES = (health, layers, statistics, report, checks, features, tiles, exports, revisions, sign_in, maps, pages)
+ROUTES = (
+    health,
+    layers,
+    statistics,
+    report,
+    checks,
+    features,
+    tiles,
+    raster_routes,
+    styles,
+    exports,
+    revisions,
+    sign_in,
+    maps,
+    pages,
+)
 
 CHECKS_AT_ONCE = 2
 
@@ -50,10 +70,14 @@ def create_app(settings: Settings | None = None, store: Store | None = None) -> 
     settings = settings or Settings()
     opened = store or open_store(settings.store, load_catalogue(*filter(None, [settings.layers])))
 
+    rasters = Rasters(*filter(None, [settings.layers]), imported=raster_folder(opened.url, settings.rasters))
+
     @asynccontextmanager
-    async def lifespan(_: FastAPI) -> AsyncIterator[None]:
+    async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         threading.Thread(target=warm, name="warm-kernels", daemon=True).start()
         yield
+        app.state.raster_tiles.close()
+        rasters.close()
         if store is None:
             opened.close()
 
@@ -67,7 +91,10 @@ def create_app(settings: Settings | None = None, store: Store | None = None) -> 
     app.state.settings, app.state.store = settings, opened
     app.state.seen = {role: opened.seen_by(role) for role in (None, *Role)}
     app.state.checks = CapacityLimiter(CHECKS_AT_ONCE)
-    app.state.tile_sources = TileSources(opened, settings.tile_memory_bytes)
+    sources = TileSources(opened, settings.tile_memory_bytes)
+    app.state.packed_tiles = PackedTiles(sources, settings.tile_cache_bytes)
+    app.state.raster_tiles = RasterTiles(settings.tile_cache_bytes)
+    app.state.rasters = rasters
     app.state.export_places = threading.BoundedSemaphore(settings.max_exports)
     app.add_middleware(OwnCopies)
     app.add_middleware(GZipMiddleware, minimum_size=1_000, compresslevel=5)

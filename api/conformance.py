@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 FEATURES = "http://www.opengis.net/spec/ogcapi-features-{}/1.0/conf/{}"
+TILES = "http://www.opengis.net/spec/ogcapi-tiles-1/1.0/conf/{}"
+MATRICES = "http://www.opengis.net/spec/tms/2.0/conf/{}"
+STYLES = "http://www.opengis.net/spec/ogcapi-styles-1/1.0/conf/{}"
 
 CONFORMANCE: tuple[str, ...] = (
     "http://www.opengis.net/spec/ogcapi-common-1/1.0/conf/core",
@@ -16,5 +19,10 @@ CONFORMANCE: tuple[str, ...] = (
     *(FEATURES.format(4, name) for name in ("create-replace-delete", "update", "optimistic-locking-etags", "features")),
     *(FEATURES.format(5, name) for name in ("schemas", "returnables-and-receivables", "sortables")),
     "http://www.opengis.net/spec/json-fg-1/0.3/conf/core",
+    *(TILES.format(name) for name in ("core", "tileset", "tilesets-list", "dataset-tilesets", "geodata-tilesets")),
+    *(TILES.format(name) for name in ("collections-selection", "datetime", "mvt", "png", "jpeg")),
+    *(MATRICES.format(name) for name in ("tilematrixset", "json-tilematrixset")),
+    *(MATRICES.format(name) for name in ("tilesetmetadata", "json-tilesetmetadata")),
+    *(STYLES.format(name) for name in ("core", "mapbox-style")),
 )
 """The classes; each module that makes one hold adds it here."""

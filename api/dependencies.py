@@ -12,8 +12,10 @@ from fastapi import Depends, Query, Request
 from api.auth import get_principal
 from api.errors import BadParameter
 from api.settings import Language, Settings
+from layers.raster.catalogue import Rasters
+from layers.raster.tiling import RasterTiles
 from layers.store import Store
-from layers.tiling import TileSources
+from layers.tiling import PackedTiles
 
 
 def get_store(request: Request) -> Store:
@@ -26,9 +28,19 @@ def get_settings(request: Request) -> Settings:
     return cast(Settings, request.app.state.settings)
 
 
-def get_tile_sources(request: Request) -> TileSources:
-    """The layers prepared as vector tiles."""
-    return cast(TileSources, request.app.state.tile_sources)
+async def get_packed_tiles(request: Request) -> PackedTiles:
+    """The vector tiles that were made, and the layers prepared for more."""
+    return cast(PackedTiles, request.app.state.packed_tiles)
+
+
+async def get_rasters(request: Request) -> Rasters:
+    """The rasters there are."""
+    return cast(Rasters, request.app.state.rasters)
+
+
+async def get_raster_tiles(request: Request) -> RasterTiles:
+    """The tiles of rasters that were made, and the files open for more."""
+    return cast(RasterTiles, request.app.state.raster_tiles)
 
 
 def get_export_places(request: Request) -> BoundedSemaphore:
@@ -80,6 +92,8 @@ def get_as_of(
 
 StoreDep = Annotated[Store, Depends(get_store)]
 SettingsDep = Annotated[Settings, Depends(get_settings)]
-TileSourcesDep = Annotated[TileSources, Depends(get_tile_sources)]
+PackedTilesDep = Annotated[PackedTiles, Depends(get_packed_tiles)]
+RastersDep = Annotated[Rasters, Depends(get_rasters)]
+RasterTilesDep = Annotated[RasterTiles, Depends(get_raster_tiles)]
 LanguageDep = Annotated[Language, Depends(get_language)]
 AsOfDep = Annotated[int | date | datetime | None, Depends(get_as_of)]

@@ -30,5 +30,7 @@ class Settings(BaseSettings):
     max_page_bytes: int = Field(50_000_000, gt=0, description="Most bytes of geometry, as stored, in one page")
     max_exports: int = Field(2, gt=0, description="Most downloads of layers prepared at once")
     tile_memory_bytes: int = Field(500_000_000, gt=0, description="Memory for layers prepared as vector tiles")
+    tile_cache_bytes: int = Field(200_000_000, gt=0, description="Memory for tiles that were made")
+    rasters: Path | None = Field(None, description="Folder of imported rasters; by default beside a GeoPackage store")
     anonymous_reading: bool = Field(True, description="Whether somebody who did not sign in may read")
     who: str | None = Field(None, description="Name written into the history of what the command line changes")

@@ -28,14 +28,17 @@ Moment = int | date | datetime | None
 """A revision, a date or a time; None is now."""
 
 _DIGESTS: dict[int, tuple[LayerDefinition, bytes]] = {}
-"""What definitions hold in short, by their place in memory, as hashing one takes longer than finding a tile."""
+"""What definitions draw in short, by their place in memory, as hashing one takes longer than finding a tile.
+
+Fields that the style does not read are left out, so that roles who see more or less of them share their tiles.
+"""
 
 _MOST_DIGESTS = 1_000
 
 
 class State(NamedTuple):
     """A layer as its tiles show it: its definition, its revision, whether a later one is there, and a short text that
-    names store, definition and revision."""
+    names store, revision and how it is drawn."""
 
     definition: LayerDefinition
     revision: int
@@ -44,7 +47,7 @@ class State(NamedTuple):
 
 
 def version(store: Store, layer: str) -> str:
-    """A short text that changes with all that tiles of `layer` show: the store, its revision, the definition.
+    """A short text that changes with all that tiles of `layer` show: the store, its revision, how it is drawn.
 
     It may stand in addresses and as an ETag. Raises UnknownLayer.
     """
@@ -72,7 +75,8 @@ def _digest(definition: LayerDefinition) -> bytes:
     if held is None or held[0] is not definition:
         if len(_DIGESTS) >= _MOST_DIGESTS:
             _DIGESTS.clear()
-        held = definition, hashlib.sha256(definition.model_dump_json().encode()).digest()
+        drawn = definition.model_dump_json(include={"id", "crs", "geometry", "style"})
+        held = definition, hashlib.sha256(drawn.encode()).digest()
         _DIGESTS[id(definition)] = held
     return held[1]
 

@@ -130,8 +130,8 @@ class Rasters:
     def __init__(self, *folders: Path, imported: Path | None = None) -> None:
         self.imported = imported
         self._resources = ExitStack()
-        sample = self._resources.enter_context(as_file(files("data") / "sample"))
-        self._fixed = _listed(THEMATIC, sample)
+        self._sample = self._resources.enter_context(as_file(files("data") / "sample"))
+        self._fixed = _listed(THEMATIC, self._sample)
         for folder in folders:
             for raster, layer in _listed(folder / FOLDER).items() if (folder / FOLDER).is_dir() else ():
                 if raster in self._fixed:
@@ -148,28 +148,23 @@ class Rasters:
         return RasterCatalogue({**self._imported(), **self._fixed})
 
     def of(self, store: Store) -> RasterCatalogue:
-        """The rasters to show beside the layers of `store`: the sample's only where the sample is in it."""
+        """The rasters to show beside the layers of `store`: the sample's only where the sample is in it,
+        and only those that the role for which `store` was opened sees."""
         sample = self._holds_sample(store)
-        return RasterCatalogue(
-            {
-                key: each
-                for key, each in self.all().items()
-                if (sample or each.path.parent != self._sample_folder) and key not in store.catalogue
-            }
-        )
+        return RasterCatalogue({
+            raster: each for raster, each in self.all().items()
+            if (sample or each.path.parent != self._sample) and store.shows(each.definition.visible_to)
+        })  # fmt: skip
 
     def close(self) -> None:
         """Gives back what the sample's files took."""
         self._resources.close()
 
-    @property
-    def _sample_folder(self) -> Path:
-        return next(iter(self._fixed.values())).path.parent
-
     def _holds_sample(self, store: Store) -> bool:
-        if SAMPLE_LAYER not in store.catalogue:
+        try:
+            standing = store.standing(SAMPLE_LAYER)
+        except UnknownLayer:
             return False
-        standing = store.standing(SAMPLE_LAYER)
         key = standing.identity, standing.revision
         if key not in self._sample_is_in:
             self._sample_is_in = {key: store.is_illustrative(SAMPLE_LAYER)}

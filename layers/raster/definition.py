@@ -15,6 +15,7 @@ from gis.ramps import Ramp
 from layers.codes import code_list
 from layers.definition import Epsg, Identifier, Strict, Text
 from layers.errors import DefinitionError
+from layers.roles import Role
 from layers.style import COLOUR
 
 YIELD_UNITS = {"kg_per_ha": "kg/ha", "kg_per_mu": "kg/mu", "jin_per_mu": "jin/mu"}
@@ -71,19 +72,21 @@ class RasterStyle(Strict):
 class RasterDefinition(Strict):
     """A raster layer: identity, the GeoTIFF it lies in, what its cells say, and its style.
 
-    file      the name of the GeoTIFF, in the folder of the definition
-    crs       EPSG code; the file must say the same
-    band      number of the band, from 1
-    nodata    the value of cells without data; must be the file's, None if it has none
-    unit      of the code list `units`; without one the numbers have none. kg_per_ha, kg_per_mu and jin_per_mu make it a
-              raster of yields, of which statistics give weights
-    meaning   what a cell's number is: 产量 / Yield
+    file        the name of the GeoTIFF, in the folder of the definition
+    crs         EPSG code; the file must say the same
+    band        number of the band, from 1
+    nodata      the value of cells without data; must be the file's, None if it has none
+    unit        of the code list `units`; without one the numbers have none. kg_per_ha, kg_per_mu and jin_per_mu make it
+                a raster of yields, of which statistics give weights
+    visible_to  the first role, in the order of layers.roles, that learns that there is such a raster
+    meaning     what a cell's number is: 产量 / Yield
     """
 
     id: Identifier
     title: Text
     abstract: Text | None = None
     theme: str = "other"
+    visible_to: Role | None = None
     file: Annotated[str, AfterValidator(_file)]
     crs: Epsg
     band: int = Field(default=1, ge=1)

@@ -23,6 +23,10 @@ class Sight:
         shown = {layer: each for layer, each in found.items() if sees(self.role, each.visible_to)}
         return Catalogue({layer: self._fields(each) for layer, each in shown.items()})
 
+    def shows(self, needed: Role | None) -> bool:
+        """Whether what is visible from the role `needed` on (None: to everyone) is seen."""
+        return self.whole or sees(self.role, needed)
+
     def _fields(self, definition: LayerDefinition) -> LayerDefinition:
         shown = tuple(field for field in definition.fields if sees(self.role, field.visible_to))
         return definition if shown == definition.fields else definition.model_copy(update={"fields": shown})

@@ -171,6 +171,10 @@ class Store:
         seen._standings = Standings(self._engine.pulse)
         return seen
 
+    def shows(self, needed: Role | None) -> bool:
+        """Whether what is visible from the role `needed` on (None: to everyone) is seen here, as a raster may be."""
+        return self._sight.shows(needed)
+
     @property
     def hidden(self) -> frozenset[str]:
         """The ids of the layers that are not seen here."""
