@@ -6,7 +6,7 @@ import sys
 
 import typer
 
-from api.cli import files, layers, report, service
+from api.cli import files, layers, report, service, tokens
 from api.cli.session import err
 from gis.errors import Problem
 
@@ -20,6 +20,7 @@ for commands in (service.commands, files.commands, layers.statistics_commands):
     app.registered_commands += commands.registered_commands
 app.add_typer(layers.commands, name="layers")
 app.add_typer(report.commands, name="report")
+app.add_typer(tokens.commands, name="token")
 
 
 def main() -> None:

@@ -10,10 +10,12 @@ import typer
 import uvicorn
 
 from api.app import create_app
+from api.auth import is_loopback
 from api.cli.session import StoreOption, opened, out, settings_for
-from api.errors import BadParameter
+from api.errors import BadParameter, Forbidden
 from api.settings import Settings
 from layers.sample import open_with_sample
+from layers.store import Store
 
 commands = typer.Typer()
 
@@ -23,9 +25,23 @@ def serve(store: StoreOption = None, host: str | None = None, port: int | None =
     """启动服务 / Serve maps, statistics and the OGC API; a GeoPackage that does not exist is made with the sample."""
     settings = settings_for(store, host=host, port=port)
     with _listening(settings) as listener, opened(store, open_with_sample) as found:
+        _refuse_an_open_door(listener, found)
         out.print(f"http://{settings.host}:{settings.port}  ({found.url})", style="bold green")
         server = uvicorn.Server(uvicorn.Config(create_app(settings, found), log_level="warning"))
         server.run(sockets=[listener])
+
+
+def _refuse_an_open_door(listener: socket.socket, store: Store) -> None:
+    """Raises Forbidden where other machines could come in, and nobody has a token to be told from others by."""
+    address = listener.getsockname()[0]
+    if not is_loopback(address) and not store.tokens.exist():
+        raise Forbidden(
+            "尚无令牌，只能在本机地址上提供服务。",
+            "There is no token yet, so the service may listen at an address of this machine only.",
+            place=address,
+            remedy_zh="先用 gaodu token add 姓名 --role admin 发放令牌，或用 --host 127.0.0.1。",
+            remedy_en="Make one first with gaodu token add NAME --role admin, or use --host 127.0.0.1.",
+        )
 
 
 @contextmanager

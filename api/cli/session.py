@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import getpass
 import json
 import sys
 from collections.abc import Callable, Iterator
@@ -14,6 +13,7 @@ import typer
 from pydantic import ValidationError
 from rich.console import Console
 
+from api.auth import local_name
 from api.errors import BadParameter
 from api.settings import Settings
 from layers.catalogue import Catalogue, load_catalogue
@@ -73,7 +73,4 @@ def show(document: Any, as_json: bool, printed: Callable[[Console, Any], None]) 
 
 def name_for_history(who: str | None, store: str | None) -> str:
     """The name that a change is written down under: given, set, or that of the login."""
-    try:
-        return who or settings_for(store).who or getpass.getuser()
-    except (OSError, KeyError):
-        return "gaodu"
+    return who or local_name(settings_for(store))
