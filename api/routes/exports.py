@@ -58,7 +58,7 @@ def export(file: str, store: StoreDep, places: Annotated[BoundedSemaphore, Depen
             remedy_zh=f"可用格式：{'、'.join(EXPORTS)}。",
             remedy_en=f"Formats: {', '.join(EXPORTS)}.",
         )
-    with _place(places):
+    with export_place(places):
         folder = Path(tempfile.mkdtemp(prefix="gaodu-export-"))
         try:
             export_layer(store, layer, folder / file)
@@ -72,7 +72,7 @@ def export(file: str, store: StoreDep, places: Annotated[BoundedSemaphore, Depen
 
 
 @contextmanager
-def _place(places: BoundedSemaphore) -> Iterator[None]:
+def export_place(places: BoundedSemaphore) -> Iterator[None]:
     """A place among the files that are written at once; raises Busy where there is none."""
     if not places.acquire(blocking=False):
         raise Busy(
