@@ -26,8 +26,8 @@ from layers.query import Query
 from layers.store import Store
 from layers.style import Symbol
 
-WIDTH_MM, HEIGHT_MM = 165.0, 132.0
-MAP = (0.012, 0.075, 0.735, 0.855)
+WIDTH_MM, HEIGHT_MM = 165.0, 101.0
+MAP = (0.006, 0.088, 0.755, 0.84)
 """Where the map stands on the sheet: left, bottom, width and height as shares of it; the legend stands to its right."""
 
 MARGIN = 0.04
@@ -80,7 +80,7 @@ def map_picture(store: Store, layer: str, letters: Lettering, *, as_of: int | No
     _legend(axes, above, [entry for entry, _ in entries], letters)
     _scale_bar(axes)
     _north_arrow(axes, letters)
-    figure.text(MAP[0], 0.945, letters.fitting(definition.title.get(letters.language)), fontsize=12, weight="bold")
+    figure.text(MAP[0], 0.948, letters.fitting(definition.title.get(letters.language)), fontsize=12, weight="bold")
     figure.text(MAP[0], 0.014, _foot(store, layer, plane, letters), fontsize=6.5, color="#444444")
     return finished(figure, letters, tuple(numbers.key))
 
