@@ -23,6 +23,7 @@ from layers.notice import ILLUSTRATIVE
 from layers.report import QUALIFIERS, Report, read_report, report_years
 from layers.report.derived import Derived, all_derived
 from layers.report.precision import decimals, shown
+from layers.report.sight import as_seen
 from layers.statistics import Statistics, statistics
 from layers.store import Store
 
@@ -114,7 +115,7 @@ def latest_report(request: Request) -> RedirectResponse:
 @router.get("/report/{year}", summary="年度报告数据 / Figures of the annual report")
 def report(year: int, request: Request, store: StoreDep, language: LanguageDep) -> HTMLResponse:
     """The figures of one year's report by section, with what the layers give beside them."""
-    found = read_report(year)
+    found = as_seen(read_report(year), store)
     beside = {code: _beside(each, language) for code, each in all_derived(store, found).items()}
     return page(
         request, "report.html", language,

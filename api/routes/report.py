@@ -17,6 +17,7 @@ from layers.query import Query as LayerQuery
 from layers.report import read_report, report_before, report_years
 from layers.report.audit import audit
 from layers.report.derived import Derived, all_derived, derived
+from layers.report.sight import as_seen
 
 router = APIRouter(prefix="/api/report", tags=["report"])
 
@@ -37,7 +38,7 @@ def report(
     ] = True,
 ) -> dict[str, Any]:
     """Every figure of one year's report, as printed, and beside it what the layers give where there is a recipe."""
-    found = read_report(year)
+    found = as_seen(read_report(year), store)
     return report_document(found, all_derived(store, found, as_of) if with_derived else None)
 
 
@@ -52,7 +53,7 @@ def audited(year: int) -> dict[str, Any]:
 @router.get("/{year}/figures/{code}", summary="单个指标 / One figure")
 def figure(year: int, code: str, request: Request, store: StoreDep, as_of: AsOfDep) -> dict[str, Any]:
     """One figure: stated and derived value, difference, tolerance, verdict, recipe in words, sources and links."""
-    found = read_report(year)
+    found = as_seen(read_report(year), store)
     stated = found.figure(code)
     given = derived(store, found, code, as_of)
     return {**figure_document(found, stated, given), "links": _links(request, year, code, given)}
@@ -69,7 +70,7 @@ def features(
     after: Annotated[int | None, Query(ge=0, description="上一页最后一个要素号 / last feature id before")] = None,
 ) -> Response:
     """The features that a figure was derived from, as GeoJSON, at the revision that was used."""
-    found = read_report(year)
+    found = as_seen(read_report(year), store)
     found.figure(code)
     given = derived(store, found, code, as_of)
     if given is None or not given.sources:

@@ -35,6 +35,15 @@ class Sight:
 WHOLE = Sight(whole=True)
 
 
+def hidden(found: Catalogue, seen: Catalogue) -> dict[str, frozenset[str]]:
+    """The layers of `found` that `seen` has not, with no fields, or has without the fields named."""
+    lacking = {
+        layer: frozenset(each.field_names) - frozenset(seen[layer].field_names) if layer in seen else frozenset()
+        for layer, each in found.items()
+    }
+    return {layer: fields for layer, fields in lacking.items() if fields or layer not in seen}
+
+
 def hides(found: Catalogue, role: Role | None) -> bool:
     """Whether `found` has a layer or a field that `role` does not see."""
     return any(

@@ -26,7 +26,7 @@ from layers.store.geopackage import GeoPackageEngine
 from layers.store.history import Change, Revision
 from layers.store.postgis import PostGisEngine
 from layers.store.reading import Group
-from layers.store.sight import WHOLE, Sight, hides
+from layers.store.sight import WHOLE, Sight, hidden, hides
 from layers.store.standing import Standing, Standings
 from layers.store.tables import kinds_of
 from layers.store.tokens import Tokens
@@ -176,10 +176,10 @@ class Store:
         return self._sight.shows(needed)
 
     @property
-    def hidden(self) -> frozenset[str]:
-        """The ids of the layers that are not seen here."""
+    def hidden(self) -> dict[str, frozenset[str]]:
+        """The layers that are not seen here, and those of whose fields the ones named are not."""
         with self._reading() as view:
-            return frozenset(self._known.catalogue) - frozenset(view.catalogue)
+            return hidden(self._known.catalogue, view.catalogue)
 
     def hides_from(self, role: Role | None) -> bool:
         """Whether there was anything that `role` does not see when the definitions were last read."""
