@@ -11,7 +11,10 @@ import shapely
 from data.sample_township.contracts import contract_table
 from data.sample_township.farmland import RICE_JIN, choose, protection_table, transfer_table
 from data.sample_township.files import write_raster, write_table
+from data.sample_township.governance import governance_tables
+from data.sample_township.ground import Ground
 from data.sample_township.land import draw
+from data.sample_township.livelihood import livelihood_tables
 from data.sample_township.places import industry_tables
 from data.sample_township.rasters import elevations, whole_jin, yields
 from data.sample_township.survey import division_tables, land_use_table
@@ -31,13 +34,17 @@ def make(folder: Path) -> list[Path]:
     industry = industry_tables(land)
     before, after = elevations(shapely.union_all(land.polygons[farmland.valley]))
     raster, output_kg = yields(land.polygons[farmland.paddy], RICE_JIN / 2)
+    divisions = division_tables(land)
+    ground = Ground(land, [row["WGBM"] for row in divisions[-1].rows])
     tables = [
-        *division_tables(land),
+        *divisions,
         land_use_table(land),
         contract_table(land, farmland.protected),
         protection_table(land, farmland),
         transfer_table(land, farmland, whole_jin(np.asarray(output_kg), RICE_JIN)),
         *industry,
+        *governance_tables(ground),
+        *livelihood_tables(ground),
     ]
     written = [write_table(table, folder) for table in tables]
     return [*written, *(write_raster(grid, folder) for grid in (before, after, raster))]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable
+from typing import Any
 
 import numpy as np
 import shapely
@@ -47,8 +48,18 @@ PROJECTS = (
     ("塘崖贡米示范基地", "2", "4", "PADDY", ("2022-12-31", "2023-03-01", "2024-05-31", "2024-06-10")),
     ("东高都花谷土地整理", "4", "4", "VALLEY", (None, None, None, None)),
     ("街道社会治理中心", "3", "4", "TOWN", ("2024-02-28", "2024-03-20", "2024-08-31", "2024-09-15")),
+    ("房地产项目（示意）1", "5", "3", "TOWN", ("2022-03-31", "2022-05-10", "2025-10-31", None)),
+    ("房地产项目（示意）2", "5", "3", "TOWN", ("2022-11-30", "2023-02-20", "2025-12-31", None)),
+    ("房地产项目（示意）3", "5", "3", "TOWN", ("2023-05-31", "2023-08-01", "2026-06-30", None)),
 )  # fmt: skip
-"""Names from the report; kind, stage, zone it stands in and planned dates are illustrative."""
+"""Names from the report, but for the three housing projects; kind, stage, zone it stands in and planned dates are
+illustrative."""
+
+PROJECT_SIZES: dict[str, dict[str, Any]] = {
+    "正门铝业年产6000吨铝型材生产线项目": {"NCN": 6000},
+    "街道社会治理中心": {"TZJE": decimal("318.00")},
+}
+"""What the report says of a project's size: 6,000 t a year; 3 million yuan and more."""
 
 
 def industry_tables(land: Land) -> list[Table]:
@@ -218,6 +229,6 @@ def _projects(land: Land, sites: dict[str, list[int]]) -> Table:
         milestones = {f: day(d) for f, d in zip(("SXRQ", "KGRQ", "JGRQ", "TCRQ"), dates, strict=True) if d}
         rows.append({
             "XMDM": f"GD{YEAR}{number:03d}", "XMMC": name, "XMLX": kind, "XMJD": stage,
-            "XZQDM": village.code, "XZQMC": village.name, **milestones,
+            "XZQDM": village.code, "XZQMC": village.name, **milestones, **PROJECT_SIZES.get(name, {}),
         })  # fmt: skip
     return Table("projects", _points(land, parcels), rows)

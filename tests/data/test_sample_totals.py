@@ -175,7 +175,11 @@ def test_seventeen_clinics_cost_400000_yuan(sample: Sample) -> None:
     assert (len(amounts), sum(amounts)) == (17, 40)
 
 
-@pytest.mark.parametrize("layer", ["enterprises", "clinics", "projects"])
+@pytest.mark.parametrize(
+    "layer",
+    ["enterprises", "clinics", "projects", "investment_projects", "water_supply", "village_income", "work_orders",
+     "grid_requests", "disputes", "petitions", "hazards", "inspections"],
+)  # fmt: skip
 def test_points_lie_in_the_village_they_name(sample: Sample, layer: str) -> None:
     points, villages = sample.shapes(layer), sample.column("villages", "XZQMC")
     point, village = shapely.STRtree(sample.shapes("villages")).query(points, predicate="within")

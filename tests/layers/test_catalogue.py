@@ -13,6 +13,8 @@ from layers.legend import legend
 LAYERS = {
     "industrial_cluster", "idle_land", "farmland_protection", "paddy_transfer", "township", "villages", "grids",
     "land_use", "contracted_parcels", "relocation_area", "enterprises", "clinics", "projects",
+    "work_orders", "grid_requests", "disputes", "petitions", "hazards", "inspections", "water_supply", "village_income",
+    "investment_projects",
 }  # fmt: skip
 
 OWN = """
