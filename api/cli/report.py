@@ -13,12 +13,14 @@ from api.dependencies import parse_as_of
 from api.documents import audit_document, figure_document, report_document
 from api.errors import BadParameter
 from api.printing import print_audit, print_comparison, print_deviations, print_draft, print_figure, print_report
+from api.settings import Language
 from layers.report import Report, parse_report, read_report, read_report_file, report_before, report_years
 from layers.report.audit import audit
 from layers.report.closing import closed, deviations, read_closing
 from layers.report.comparison import compare
 from layers.report.derived import all_derived, derived
 from layers.report.reading import draft_text, proposed, read_file
+from layers.report.writing import composed, suffix_of, write_report
 from layers.sample import open_with_sample
 
 commands = typer.Typer(help="年度报告数据 / Figures of the annual report")
@@ -122,6 +124,24 @@ def read(
     made = proposed(read_file(file, year), known)
     _write_new(to, draft_text(made, known.year), overwrite=overwrite)
     print_draft(out, made)
+    out.print(str(to), style="bold green")
+
+
+@commands.command(name="write")
+def write(
+    year: int,
+    to: Annotated[Path, typer.Option("--out", help="报告文件，后缀 .docx 或 .xlsx / file, .docx or .xlsx")],
+    lang: Annotated[Language, typer.Option(help="语言 / language: zh, en")] = "zh",
+    asof: AsOfOption = None,
+    overwrite: bool = False,
+    store: StoreOption = None,
+) -> None:
+    """写成可报送的文件：数据、来源、审核、图表和专题图 / Write the report: figures, sources, audit, charts, maps."""
+    suffix_of(to)
+    stated = read_report(year)
+    with opened(store, open_with_sample) as found:
+        paper = composed(found, stated, language=lang, before=report_before(stated), as_of=parse_as_of(asof))
+        write_report(paper, to, overwrite=overwrite)
     out.print(str(to), style="bold green")
 
 

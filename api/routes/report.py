@@ -2,22 +2,27 @@
 
 from __future__ import annotations
 
+import tempfile
+from pathlib import Path
+from threading import BoundedSemaphore
 from typing import Annotated, Any
 from urllib.parse import quote
 
-from fastapi import APIRouter, Query, Request, Response
+from fastapi import APIRouter, Depends, Query, Request, Response
 
-from api.dependencies import AsOfDep, SettingsDep, StoreDep
+from api.dependencies import AsOfDep, LanguageDep, SettingsDep, StoreDep, get_export_places
 from api.documents import audit_document, figure_document, report_document
-from api.errors import NotFound
+from api.errors import BadParameter, NotFound
 from api.links import Link, base, collection_url, link
 from api.media import GEOJSON, JSON
 from api.representations import geojson_page
+from api.routes.exports import MEDIA_TYPES, export_place
 from layers.query import Query as LayerQuery
 from layers.report import read_report, report_before, report_years
 from layers.report.audit import audit
 from layers.report.derived import Derived, all_derived, derived
 from layers.report.sight import as_seen
+from layers.report.writing import WRITERS, composed, write_report
 
 router = APIRouter(prefix="/api/report", tags=["report"])
 
@@ -48,6 +53,31 @@ def audited(year: int) -> dict[str, Any]:
     found = read_report(year)
     before = report_before(found)
     return audit_document(found, before, audit(found, before))
+
+
+@router.get("/{year}/document", summary="报告文件 / The report as a file")
+def document(
+    year: int,
+    store: StoreDep,
+    as_of: AsOfDep,
+    language: LanguageDep,
+    places: Annotated[BoundedSemaphore, Depends(get_export_places)],
+    form: Annotated[str, Query(alias="f", description="格式 / format: docx, xlsx")] = "docx",
+) -> Response:
+    """One year's report for Word or Excel: figures stated and derived, sources, audit, charts and maps."""
+    if f".{form}" not in WRITERS:
+        choices = "、".join(suffix.removeprefix(".") for suffix in WRITERS)
+        raise BadParameter(
+            f"报告没有“{form}”格式。", f"The report is not written as {form!r}.", place="f",
+            remedy_zh=f"可用格式：{choices}。", remedy_en=f"Formats: {choices.replace('、', ', ')}.",
+        )  # fmt: skip
+    found = read_report(year)
+    with export_place(places), tempfile.TemporaryDirectory(prefix="gaodu-report-") as folder:
+        made = Path(folder) / f"report-{year}.{form}"
+        write_report(composed(store, found, language=language, before=report_before(found), as_of=as_of), made)
+        content = made.read_bytes()
+    disposition = f'attachment; filename="{made.name}"'
+    return Response(content, media_type=MEDIA_TYPES[made.suffix], headers={"Content-Disposition": disposition})
 
 
 @router.get("/{year}/figures/{code}", summary="单个指标 / One figure")
