@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import re
+from collections.abc import Sequence
 from http import HTTPStatus
 
 from fastapi import FastAPI, Request, Response
@@ -14,6 +15,7 @@ from starlette.exceptions import HTTPException
 from gis.errors import Problem
 from layers.errors import InvalidFeature, StaleWrite, StoreError, UnknownField, UnknownLayer, UnknownYear
 from layers.report import UnknownFigure
+from layers.validation import Fault
 
 log = logging.getLogger(__name__)
 
@@ -34,6 +36,15 @@ class NotAcceptable(Problem):
     """The client takes none of the forms that the answer has."""
 
     code = "not_acceptable"
+
+
+class InvalidFeatures(InvalidFeature):
+    """Features of a request do not fit the layer: `faults` are all reasons, each with its place in the body."""
+
+    def __init__(self, first: InvalidFeature, faults: Sequence[tuple[str, Fault]]) -> None:
+        place = faults[0][0] if faults else first.place
+        super().__init__(first.zh, first.en, place=place, remedy_zh=first.remedy_zh, remedy_en=first.remedy_en)
+        self.faults = faults
 
 
 class PreconditionRequired(Problem):
@@ -152,11 +163,26 @@ def problem_response(problem: Problem, status: int | None = None) -> Response:
             "remedy_zh": problem.remedy_zh,
             "remedy_en": problem.remedy_en,
             "place": problem.place,
+            **_errors(problem),
         },
         status_code=int(status),
         headers=HEADERS.get(type(problem)),
         media_type="application/problem+json",
     )
+
+
+MOST_ERRORS = 100
+
+
+def _errors(problem: Problem) -> dict[str, list[dict[str, str]]]:
+    """Everything that is wrong with the features of a request, at most MOST_ERRORS; for other problems nothing."""
+    if not isinstance(problem, InvalidFeatures):
+        return {}
+    listed = [
+        {"place": place, "zh": fault.zh, "en": fault.en, "remedy_zh": fault.remedy_zh, "remedy_en": fault.remedy_en}
+        for place, fault in problem.faults[:MOST_ERRORS]
+    ]
+    return {"errors": listed}
 
 
 async def _on_problem(_: Request, error: Exception) -> Response:

@@ -28,6 +28,9 @@ _GEOCENTRIC = {"China 2000", "World Geodetic System 1984 ensemble", "World Geode
 OLD = {"Xian 1980", "Beijing 1954", "New Beijing"}
 """Datums without public parameters of useful accuracy (standards.md 2)."""
 
+FAR_DEGREES = 3.0
+"""The width of a zone: a plane is still used in the zones beside its own, where distances are off by about 0.1 %."""
+
 Width = Literal[3, 6]
 
 
@@ -106,7 +109,7 @@ def is_geographic(epsg: int) -> bool:
 
 @cache
 def is_north_first(epsg: int) -> bool:
-    """Whether EPSG writes the northing or latitude before the easting or longitude; raises CrsError for an unknown code."""
+    """Whether EPSG writes northing or latitude before easting or longitude; raises CrsError for an unknown code."""
     return str(crs(epsg).axis_info[0].direction) == "north"
 
 
@@ -209,6 +212,22 @@ def transformed(
     if len(bad):
         raise _outside(columns, int(bad[0]), target_epsg)
     return replace(columns, xy=xy)
+
+
+def outside(columns: GeometryColumns, epsg: int) -> NDArray[np.bool_]:
+    """Whether each vertex lies more than FAR_DEGREES outside the area that EPSG gives for the CRS of `columns`.
+
+    An area that crosses the antimeridian, and a CRS without one, count as the whole world. Raises GeometryError for a
+    vertex that has no longitude and latitude.
+    """
+    area = crs(epsg).area_of_use
+    if area is None or area.west > area.east or len(columns.xy) == 0:
+        return np.zeros(len(columns.xy), np.bool_)
+    geodetic = crs(epsg).geodetic_crs
+    degrees = transformed(columns, epsg, int(geodetic.to_epsg() or epsg) if geodetic else epsg).xy
+    low = np.array([area.west - FAR_DEGREES, area.south - FAR_DEGREES])
+    high = np.array([area.east + FAR_DEGREES, area.north + FAR_DEGREES])
+    return np.asarray(((degrees < low) | (degrees > high)).any(axis=1))
 
 
 def same_datum(one_epsg: int, other_epsg: int) -> bool:

@@ -89,6 +89,12 @@ def geojson_feature(
     return Response(text, media_type=GEOJSON, headers=crs_header(crs))
 
 
+def geometry_as_given(definition: LayerDefinition, row: pa.Table, crs: NamedCrs) -> Any:
+    """The geometry of the single `row`, as JSON read back, in the digits in which it is given in `crs`."""
+    _, columns, _ = _parts(definition, row, crs, DROPPED)
+    return orjson.loads(feature(columns, None, None, precision=crs.decimals))["geometry"]
+
+
 def crs_header(crs: NamedCrs) -> dict[str, str]:
     """The header that names the CRS of an answer's coordinates (OGC API Features 2, 6.2.2)."""
     return {"Content-Crs": f"<{crs.uri}>"}

@@ -2,21 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Query, Request, Response
 
 from api.coordinates import CRS84_URI, epsg_crs, offered
-from api.dependencies import LanguageDep, StoreDep
+from api.dependencies import LanguageDep, RastersDep, StoreDep
 from api.documents import notice
 from api.links import base, collection_links, collection_url, link
 from api.media import JSON
 from api.moments import utc_text
 from api.negotiation import NegotiatedRoute
 from api.parameters import OgcParameters
+from api.routes.rasters import raster_collection
 from api.settings import Language
 from api.sheets import Cell, Sheet, Table, answer
 from layers.notice import ILLUSTRATIVE
+from layers.raster.catalogue import RasterLayer
 from layers.store import Store
 from layers.window import extent_crs84
 
@@ -33,13 +36,21 @@ WORDS = {
 
 @router.get("", summary="图层清单 / Collections")
 def collections(
-    request: Request, store: StoreDep, language: LanguageDep, asked: Annotated[OgcParameters, Query()]
+    request: Request,
+    store: StoreDep,
+    rasters: RastersDep,
+    language: LanguageDep,
+    asked: Annotated[OgcParameters, Query()],
 ) -> Response:
-    """Every layer as a collection."""
+    """Every layer as a collection, and every raster as one that has tiles only."""
+    coverages = rasters.of(store)
     document = {
         "links": [link(f"{base(request)}/ogc/collections", "self", JSON, "图层 / Collections")],
         "crs": [CRS84_URI],
-        "collections": [_collection(request, store, layer) for layer in store.catalogue],
+        "collections": [
+            *(_collection(request, store, layer) for layer in store.catalogue),
+            *(raster_collection(request, raster) for raster in coverages.values()),
+        ],
     }
 
     def sheet(tongue: Language) -> Sheet:
@@ -48,6 +59,11 @@ def collections(
             [Cell(layer, collection_url(request, layer)), definition.title.get(tongue), f"EPSG:{definition.crs}",
              Cell(words["open"], f"{collection_url(request, layer)}/items?f=html")]
             for layer, definition in store.catalogue.items()
+        ]  # fmt: skip
+        rows += [
+            [Cell(key, collection_url(request, key)), raster.definition.title.get(tongue),
+             f"EPSG:{raster.definition.crs}", ""]
+            for key, raster in coverages.items()
         ]  # fmt: skip
         return Sheet(
             words["collections"], tables=[Table("", [words[n] for n in ("id", "title", "crs", "items")], rows)]
@@ -58,15 +74,42 @@ def collections(
 
 @router.get("/{layer}", summary="图层说明 / One collection")
 def collection(
-    layer: str, request: Request, store: StoreDep, language: LanguageDep, asked: Annotated[OgcParameters, Query()]
+    layer: str,
+    request: Request,
+    store: StoreDep,
+    rasters: RastersDep,
+    language: LanguageDep,
+    asked: Annotated[OgcParameters, Query()],
 ) -> Response:
-    """One layer as a collection."""
+    """One layer, or raster, as a collection."""
+    coverages = rasters.of(store)
+    if layer in coverages:
+        return answer(request, asked, language, raster_collection(request, coverages[layer]), _of(coverages[layer]))
     document = _collection(request, store, layer)
 
     def sheet(tongue: Language) -> Sheet:
         return _sheet(store, layer, document, tongue)
 
     return answer(request, asked, language, document, sheet)
+
+
+def _of(raster: RasterLayer) -> Callable[[Language], Sheet]:
+    """The page of a raster."""
+    definition = raster.definition
+
+    def sheet(tongue: Language) -> Sheet:
+        words = WORDS[tongue]
+        facts = [
+            [words["id"], definition.id],
+            [words["storage"], f"EPSG:{definition.crs}"],
+            [words["extent"], ", ".join(f"{edge:.6f}" for edge in raster.bounds)],
+            [words["source"], definition.source.get(tongue)],
+        ]
+        lead = (definition.abstract or definition.title).get(tongue)
+        shown = ILLUSTRATIVE.get(tongue) if definition.illustrative else ""
+        return Sheet(definition.title.get(tongue), lead, [Table("", [words["facts"], ""], facts)], shown)
+
+    return sheet
 
 
 def _sheet(store: Store, layer: str, document: dict[str, Any], tongue: Language) -> Sheet:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from fastapi import APIRouter, Path, Query, Request, Response
+from fastapi import APIRouter, Header, Path, Query, Request, Response
 
 from api.asking import selected_item
 from api.dependencies import LanguageDep, SettingsDep, StoreDep
@@ -12,6 +12,7 @@ from api.errors import NotFound
 from api.negotiation import NegotiatedRoute
 from api.parameters import FeatureParameters
 from api.representations import REPRESENTATIONS
+from api.versions import form_tag, is_held
 
 router = APIRouter(
     prefix="/ogc/collections/{layer}/items/{fid}", tags=["OGC API Features"], route_class=NegotiatedRoute
@@ -29,6 +30,7 @@ def item(
     settings: SettingsDep,
     language: LanguageDep,
     asked: Annotated[FeatureParameters, Query()],
+    if_none_match: Annotated[str | None, Header()] = None,
 ) -> Response:
     """One feature, with the ETag that a change of it must name."""
     selection = selected_item(request, store, settings, language, layer, fid, asked)
@@ -40,4 +42,10 @@ def item(
     give = REPRESENTATIONS[selection.representation].item
     if give is None:
         raise NotFound("没有单个要素的这种格式。", "One feature is not given in that form.", place="f")
-    return give(selection, row)
+    etag = form_tag(selection, int(row["revision"][0].as_py()))
+    if is_held(if_none_match, etag):
+        return Response(status_code=304, headers={"ETag": etag})
+    response = give(selection, row)
+    if selection.representation != "html":  # a page has the reader's language and a nonce in it
+        response.headers["ETag"] = etag
+    return response
