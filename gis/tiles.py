@@ -12,7 +12,7 @@ import shapely
 from gis.boxes import BoxIndex, readonly
 from gis.columns import Flags, GeometryColumns, GeometryKind, Ints, Reals
 from gis.errors import GeometryError, GisError
-from gis.kernels import collapse, crossing, mvt, rings, tile_shape
+from gis.kernels import collapse, crossing, mvt, rings, simplify, tile_shape
 from gis.soundness import valid_shapes
 from gis.tile_values import TileValues, field
 
@@ -123,6 +123,8 @@ class TileSource:
         self.name, self.full_zoom, self._head = name, full_zoom, field(0x0A, name.encode())
         self._geometry, self._boxes = geometry, readonly(geometry.bounds())
         self._index = BoxIndex.over(self._boxes)
+        areal = geometry.kind == GeometryKind.POLYGON
+        self._weights = readonly(simplify.weights(geometry.xy, geometry.ring_offsets, areal))
         self._values = TileValues.none(len(geometry)) if attributes is None else TileValues.of(attributes)
         self._ids, self._with_id = _feature_ids(ids, len(geometry))
         self._amounts = _amounts(geometry)
@@ -153,7 +155,7 @@ class TileSource:
             large, merged = self._gathered(large, small, window)
         else:
             merged = np.zeros(len(large), np.int64)
-        geometry, lost = self._shapes(readonly(large), window, TOLERANCE if collapsing else 0.0)
+        geometry, lost = self._shapes(readonly(large), window, TOLERANCE / window.scale if collapsing else -1.0)
         pictures = [Picture(geometry, large, merged)]
         gone = np.flatnonzero(~np.isnan(lost[:, 0]))
         if not collapsing and len(gone):
@@ -163,11 +165,14 @@ class TileSource:
         return pictures
 
     def _shapes(self, chosen: Ints, window: Window, tolerance: float) -> tuple[TileGeometry, Reals]:
-        """The chosen features in tile units, and where those are that are too thin for it (NaN for others)."""
+        """The chosen features in tile units, and where those are that are too thin for it (NaN for others).
+
+        `tolerance` is how many metres simplifying may move an outline; less than 0 keeps every vertex.
+        """
         g = self._geometry
         *arrays, doubt, lost = _SHAPES[g.kind](
-            chosen, g.xy, g.ring_offsets, g.part_offsets, g.feature_offsets, self._boxes, window.left, window.top,
-            window.scale, float(-BUFFER), float(EXTENT + BUFFER), tolerance,
+            chosen, g.xy, self._weights, g.ring_offsets, g.part_offsets, g.feature_offsets, self._boxes, window.left,
+            window.top, window.scale, float(-BUFFER), float(EXTENT + BUFFER), tolerance,
         )  # fmt: skip
         geometry = TileGeometry(*arrays)
         valid = _made_valid(geometry, doubt) if doubt.any() else geometry

@@ -92,7 +92,7 @@ def compiled(*arguments: tuple[Any, ...], any_order: bool = False) -> Callable[[
     return decorate
 
 
-MAP = ("wkb", "gather", "boxtree", "tile_shape", "rings", "crossing", "collapse", "mvt")
+MAP = ("wkb", "gather", "boxtree", "simplify", "tile_shape", "rings", "crossing", "collapse", "mvt")
 """The modules of this package that a vector tile needs."""
 
 

@@ -55,6 +55,16 @@ def fill_levels(nodes, levels):
 
 
 @compiled()
+def _with_room(found, count, more):
+    """`found` with its first `count`, or a longer array with them, so that `more` go in after them."""
+    if count + more <= len(found):
+        return found
+    longer = np.empty(2 * (count + more), np.int64)
+    longer[:count] = found[:count]
+    return longer
+
+
+@compiled()
 def append(found, count, value):
     """`found` with `value` at place `count`, twice as long if it was full."""
     if count == len(found):
@@ -85,10 +95,12 @@ def _search(nodes, levels, order, west, south, east, north, found, count, stack)
         inside = (
             nodes[node, 0] >= west and nodes[node, 2] <= east and nodes[node, 1] >= south and nodes[node, 3] <= north
         )
-        if level == 0 or inside:
-            for k in range(place * span, min((place + 1) * span, len(order))):
-                found = append(found, count, order[k])
-                count += 1
+        first, last = place * span, min((place + 1) * span, len(order))
+        if level <= 1 or inside:
+            found = _with_room(found, count, last - first)
+            for k in range(first, last):
+                found[count] = order[k]  # and left there if it meets
+                count += inside or _meets(nodes, k, west, south, east, north)
             continue
         below = levels[level - 1]
         for child in range(min((place + 1) * NODE, levels[level] - below) - 1, place * NODE - 1, -1):
@@ -160,10 +172,7 @@ def pairs(nodes, levels, order, boxes, first, last):
         for g in range(found):
             near[g] = nodes[place[group[g]]]
         for k in range(start, stop):
-            if len(items) < count + found:
-                longer = np.empty(2 * (count + found), np.int64)
-                longer[:count] = items[:count]
-                items = longer
+            items = _with_room(items, count, found)
             before, west, south, east, north = count, boxes[k, 0], boxes[k, 1], boxes[k, 2], boxes[k, 3]
             for g in range(found):
                 items[count] = group[g]  # and left there if it meets; NaN (None or empty) meets nothing

@@ -65,10 +65,10 @@ def _meet(ax, ay, bx, by, cx, cy, dx, dy):
 
 
 @compiled()
-def _is_star(xy, start, stop):
-    """Whether a ring is known to run once, always the same way, round a point amid four of its vertices: it is simple.
+def turn_of_star(xy, start, stop):
+    """1 or -1 for a ring known to run once round a point amid four of its vertices, always left or always right.
 
-    False where it may be, as for vertices that repeat.
+    Such a ring is simple, and that is the sign of its area. 0 for others, as for all with vertices that repeat.
     """
     quarter = (stop - start) // 4
     x = 0.25 * xy[start, 0] + 0.25 * xy[start + quarter, 0]
@@ -83,7 +83,7 @@ def _is_star(xy, start, stop):
         doubt = _EPS * (abs(left) + abs(right))
         turns += (left - right > doubt) - (right - left > doubt)
         passes += (y0 < 0) != (y1 < 0)
-    return abs(turns) == stop - start and passes == 2
+    return turns // (stop - start) if abs(turns) == stop - start and passes == 2 else 0
 
 
 @compiled()
@@ -141,7 +141,7 @@ def _small_ring_is_simple(xy, start, stop, low, high):
 @compiled()
 def is_plain_ring(xy, start, stop, low, high):
     """Whether a ring is known to be simple; `low` and `high` (2, FEW) are scratch. False where it may be."""
-    if _is_star(xy, start, stop):
+    if turn_of_star(xy, start, stop) != 0:
         return True
     return stop - start <= FEW and (_is_convex(xy, start, stop) or _small_ring_is_simple(xy, start, stop, low, high))
 

@@ -1,7 +1,7 @@
 """What is left of a geometry in a tile: simplified, clipped and rounded to whole tile units?
 
-Tile units run right and down; a ring here is open (its first vertex is not repeated). Simplification follows Douglas
-and Peucker (Cartographica 1973), with bounded work.
+Tile units run right and down; a ring here is open (its first vertex is not repeated). Vertices whose weight
+(gis.kernels.simplify) is not above the limit are left out.
 """
 
 # mypy: allow-untyped-defs, allow-untyped-calls
@@ -12,114 +12,44 @@ import numpy as np
 
 from gis.kernels import INTS, REAL, XY, compiled
 from gis.kernels.clip import clip_room, clipped_rings, clipped_segment, fills
-from gis.kernels.crossing import FEW, is_plain_ring
-
-_WORK = 64
-"""Douglas-Peucker looks at each vertex at most this often on average; what is left then is kept as it is."""
+from gis.kernels.crossing import FEW, is_plain_ring, turn_of_star
+from gis.kernels.simplify import WEIGHTS
 
 
 @compiled()
-def simplified(line, n, tolerance, closed, keep, stack):
-    """Drops vertices of `line` in place that lie within about `tolerance` of what is left; their number.
-
-    `keep` (n flags, False) and `stack` (64, 2) are scratch; `keep` is left False.
-    """
-    if tolerance <= 0 or n <= (4 if closed else 2):
-        return n
-    m, near = 1, 0.25 * tolerance * tolerance
-    for i in range(1, n):
-        dx, dy = line[i, 0] - line[m - 1, 0], line[i, 1] - line[m - 1, 1]
-        if dx * dx + dy * dy > near or (i == n - 1 and not closed):
-            line[m, 0], line[m, 1] = line[i, 0], line[i, 1]
-            m += 1
-    if m <= (4 if closed else 2):
-        return m
-    far = _from_first(line, m) if closed else m - 1
-    keep[0] = keep[far] = True
-    _mark(line, 0, far, m, tolerance, keep, stack)
-    if closed:
-        _mark(line, far, m, m, tolerance, keep, stack)
-    kept = 0
-    for i in range(m):
-        if keep[i]:
-            line[kept, 0], line[kept, 1] = line[i, 0], line[i, 1]
-            kept += 1
-            keep[i] = False
-    return kept
-
-
-@compiled()
-def _from_first(ring, n):
-    """The vertex farthest from the first."""
-    far, most = 0, -1.0
-    for i in range(1, n):
-        dx, dy = ring[i, 0] - ring[0, 0], ring[i, 1] - ring[0, 1]
-        if dx * dx + dy * dy > most:
-            far, most = i, dx * dx + dy * dy
-    return far
-
-
-@compiled()
-def _mark(line, start, stop, n, tolerance, keep, stack):
-    """Marks in `keep` what Douglas-Peucker keeps between `start` and `stop` (vertex n is vertex 0)."""
-    stack[0, 0], stack[0, 1] = start, stop
-    depth, work = 1, _WORK * (stop - start + 1)
-    while depth > 0:
-        depth -= 1
-        a, b = stack[depth, 0], stack[depth, 1]
-        work -= b - a
-        if work < 0 or depth + 2 > len(stack):
-            keep[a : min(b, n)] = True
-            continue
-        far, most = _farthest(line, a, b, n)
-        if most > tolerance * tolerance:
-            keep[far] = True
-            # the longer half goes below: the stack stays as deep as the logarithm of the vertices
-            longer_first = far - a > b - far
-            for second in range(2):
-                left = longer_first != (second == 1)
-                c, d = (a, far) if left else (far, b)
-                if d - c > 1:
-                    stack[depth, 0], stack[depth, 1] = c, d
-                    depth += 1
-
-
-@compiled()
-def _farthest(line, a, b, n):
-    """The vertex between a and b farthest from the segment between them, and the square of its distance."""
-    x0, y0 = line[a, 0], line[a, 1]
-    last = b if b < n else 0
-    dx, dy = line[last, 0] - x0, line[last, 1] - y0
-    length = dx * dx + dy * dy
-    far, most = a, -1.0  # squares of distances times that of the length: one division in all
-    scale = length if length > 0 else 1.0
-    for i in range(a + 1, b):
-        px, py = line[i, 0] - x0, line[i, 1] - y0
-        along = px * dx + py * dy
-        if along <= 0:
-            apart = (px * px + py * py) * scale
-        elif along >= length:
-            apart = ((px - dx) * (px - dx) + (py - dy) * (py - dy)) * scale
-        else:
-            cross = px * dy - py * dx
-            apart = cross * cross
-        if apart > most:
-            far, most = i, apart
-    return far, most / scale
-
-
-@compiled()
-def rounded_ring(ring, n, out, at):
-    """Writes the ring from `at` on in whole units, without repeated, collinear and backtracking vertices; the next."""
+def whole_ring(xy, weights, first, last, limit, left, top, scale, out, at):
+    """Writes what `placed` and `rounded_ring` make of vertices first..last of `xy` from `at` on; the next place."""
     m = at
-    for i in range(n):
-        x, y = np.int64(np.floor(ring[i, 0] + 0.5)), np.int64(np.floor(ring[i, 1] + 0.5))
-        while m > at and _adds_nothing(out, at, m, x, y):
-            m -= 1
-        out[m, 0], out[m, 1] = x, y
-        m += 1
+    for i in range(first, last):
+        if weights[i] > limit:
+            m = _put(out, at, m, (xy[i, 0] - left) * scale, (top - xy[i, 1]) * scale)
+    return _closed(out, at, m)
+
+
+@compiled()
+def rounded_ring(ring, first, last, out, at):
+    """Writes vertices first..last in whole units from `at` on, without repeated, collinear and backtracking ones."""
+    m = at
+    for i in range(first, last):
+        m = _put(out, at, m, ring[i, 0], ring[i, 1])
+    return _closed(out, at, m)
+
+
+@compiled()
+def _put(out, at, m, x, y):
+    """Writes a vertex at m in whole units, or over vertices from `at` on that add nothing to it; the next place."""
+    column, row = np.int64(np.floor(x + 0.5)), np.int64(np.floor(y + 0.5))
+    while m > at and _adds_nothing(out, at, m, column, row):
+        m -= 1
+    out[m, 0], out[m, 1] = column, row
+    return m + 1
+
+
+@compiled()
+def _closed(out, at, m):
+    """Drops vertices at..m that add nothing where the ring closes; the next place, `at` if no area is left."""
     first = at
-    while m - first > 2:  # where the ring closes
+    while m - first > 2:
         if _cross(out, m - 2, m - 1, first) == 0:
             m -= 1
         elif _cross(out, m - 1, first, first + 1) == 0:
@@ -151,10 +81,13 @@ def _cross(out, i, j, k):
 
 
 @compiled()
-def turned(out, start, stop, shell):
-    """Turns the ring so that a shell has positive area by the surveyor's formula, a hole negative."""
-    area = np.int64(0)
-    for i in range(start, stop):
+def turned(out, start, stop, shell, turn):
+    """Turns the ring so that a shell has positive area by the surveyor's formula, a hole negative.
+
+    `turn` is the sign of its area, 0 where that is not known.
+    """
+    area = np.int64(turn)
+    for i in range(start, stop if turn == 0 else start):
         j = i + 1 if i + 1 < stop else start
         area += out[i, 0] * out[j, 1] - out[j, 0] * out[i, 1]
     if (area > 0) != shell:
@@ -165,11 +98,14 @@ def turned(out, start, stop, shell):
 
 
 @compiled()
-def placed(xy, first, last, left, top, scale, ring):
-    """Writes vertices first..last of `xy` in tile units to `ring`."""
+def placed(xy, weights, first, last, limit, left, top, scale, ring):
+    """Writes the vertices first..last whose weight is above the limit in tile units to `ring`; how many."""
+    n = 0
     for i in range(first, last):
-        ring[i - first, 0] = (xy[i, 0] - left) * scale
-        ring[i - first, 1] = (top - xy[i, 1]) * scale
+        ring[n, 0] = (xy[i, 0] - left) * scale
+        ring[n, 1] = (top - xy[i, 1]) * scale
+        n += weights[i] > limit
+    return n
 
 
 @compiled()
@@ -195,17 +131,23 @@ def _crosses(boxes, feature, left, top, scale, low, high):
 
 
 @compiled()
+def _settled(out, start, stop, hole, lower, upper):
+    """Turns a ring in whole units as shells and holes are; whether it is known to be simple."""
+    turn = turn_of_star(out, start, stop)
+    turned(out, start, stop, not hole, turn)
+    return turn != 0 or is_plain_ring(out, start, stop, lower, upper)
+
+
+@compiled()
 def _written(ring, pieces, count, hole, plain, out, vertices, ring_ends, ring_count, part_ends, part_count, lower,
              upper):  # fmt: skip
     """Rounds and turns the pieces of a ring, each a part if `plain`: vertices, rings, parts, if one is in doubt."""
     doubtful = False
     for piece in range(count):
-        start = pieces[piece - 1] if piece > 0 else 0
-        end = rounded_ring(ring[start : pieces[piece]], pieces[piece] - start, out, vertices)
+        end = rounded_ring(ring, pieces[piece - 1] if piece > 0 else 0, pieces[piece], out, vertices)
         if end == vertices:
             continue
-        turned(out, vertices, end, not hole)
-        doubtful |= not (plain and is_plain_ring(out, vertices, end, lower, upper))
+        doubtful |= not (_settled(out, vertices, end, hole, lower, upper) and plain)
         ring_ends[ring_count] = end
         vertices, ring_count = end, ring_count + 1
         if plain:
@@ -214,8 +156,8 @@ def _written(ring, pieces, count, hole, plain, out, vertices, ring_ends, ring_co
     return vertices, ring_count, part_count, doubtful
 
 
-@compiled((INTS, XY, INTS, INTS, INTS, XY, REAL, REAL, REAL, REAL, REAL, REAL))
-def polygons(chosen, xy, rings, parts, features, boxes, left, top, scale, low, high, tolerance):
+@compiled((INTS, XY, WEIGHTS, INTS, INTS, INTS, XY, REAL, REAL, REAL, REAL, REAL, REAL))
+def polygons(chosen, xy, weights, rings, parts, features, boxes, left, top, scale, low, high, limit):
     """The `chosen` polygons in tile units: vertices, ends of rings, of parts (in rings) and of features (in parts).
 
     The last array tells where a polygon is that lies in the tile but is too thin for a single ring; NaN for others.
@@ -231,18 +173,27 @@ def polygons(chosen, xy, rings, parts, features, boxes, left, top, scale, low, h
     buffers = np.empty((3, clip_room(longest), 2))
     ends = np.empty((2, longest + 1), np.int64)
     ring, pieces = buffers[0], ends[0]
-    keep, stack = np.zeros(longest, np.bool_), np.empty((64, 2), np.int64)
     doubt, lower, upper = np.zeros(len(chosen), np.bool_), np.empty((2, FEW)), np.empty((2, FEW))
     for k in range(len(chosen)):
         feature = chosen[k]
         crosses = _crosses(boxes, feature, left, top, scale, low, high)
-        parts_before = part_count
+        parts_before, part = part_count, features[feature]
+        if not crosses and features[feature + 1] - part == 1 and parts[part + 1] - parts[part] == 1:  # nearly all
+            first, last = rings[parts[part]], rings[parts[part] + 1]
+            end = whole_ring(xy, weights, first, last - 1, limit, left, top, scale, out, vertices)
+            if end > vertices:
+                doubt[k] = not _settled(out, vertices, end, False, lower, upper)
+                ring_ends[ring_count], part_ends[part_count] = end, ring_count + 1
+                vertices, ring_count, part_count = end, ring_count + 1, part_count + 1
+            else:
+                lost[k, 0], lost[k, 1] = (xy[first, 0] - left) * scale, (top - xy[first, 1]) * scale
+            feature_ends[k] = part_count
+            continue
         for part in range(features[feature], features[feature + 1]):
             rings_before, plain = ring_count, parts[part + 1] - parts[part] == 1
             for r in range(parts[part], parts[part + 1]):
                 first, last, hole = rings[r], rings[r + 1], r > parts[part]
-                placed(xy, first, last - 1, left, top, scale, ring)
-                n = simplified(ring, last - 1 - first, tolerance, True, keep, stack)
+                n = placed(xy, weights, first, last - 1, limit, left, top, scale, ring)
                 count, pieces[0] = 1, n
                 if crosses:
                     short = 1.0 if hole else 0.0
@@ -271,20 +222,19 @@ def polygons(chosen, xy, rings, parts, features, boxes, left, top, scale, low, h
     return out[:vertices], ring_ends[:ring_count], part_ends[:part_count], feature_ends, doubt, lost
 
 
-@compiled((INTS, XY, INTS, INTS, INTS, XY, REAL, REAL, REAL, REAL, REAL, REAL))
-def lines(chosen, xy, rings, parts, features, boxes, left, top, scale, low, high, tolerance):
+@compiled((INTS, XY, WEIGHTS, INTS, INTS, INTS, XY, REAL, REAL, REAL, REAL, REAL, REAL))
+def lines(chosen, xy, weights, rings, parts, features, boxes, left, top, scale, low, high, limit):
     """The `chosen` lines in tile units, as `polygons`; a line that leaves the tile and comes back is two parts."""
     total, all_lines, _, longest = extent(chosen, rings, parts, features)
     out, vertices = np.empty((2 * total, 2), np.int64), 0
     ends, count = np.empty(total + all_lines, np.int64), 0
     feature_ends, lost = np.empty(len(chosen), np.int64), np.full((len(chosen), 2), np.nan)
-    line, keep, stack = np.empty((longest, 2)), np.zeros(longest, np.bool_), np.empty((64, 2), np.int64)
+    line = np.empty((longest + 1, 2))
     for k in range(len(chosen)):
         before = count
         for part in range(features[chosen[k]], features[chosen[k] + 1]):
             r = parts[part]
-            placed(xy, rings[r], rings[r + 1], left, top, scale, line)
-            n = simplified(line, rings[r + 1] - rings[r], tolerance, False, keep, stack)
+            n = placed(xy, weights, rings[r], rings[r + 1], limit, left, top, scale, line)
             start = vertices
             for i in range(n - 1):
                 x0, y0, x1, y1 = line[i, 0], line[i, 1], line[i + 1, 0], line[i + 1, 1]
@@ -320,8 +270,8 @@ def _ended(start, vertices, ends, count):
     return vertices, vertices, count + 1
 
 
-@compiled((INTS, XY, INTS, INTS, INTS, XY, REAL, REAL, REAL, REAL, REAL, REAL))
-def points(chosen, xy, rings, parts, features, boxes, left, top, scale, low, high, tolerance):
+@compiled((INTS, XY, WEIGHTS, INTS, INTS, INTS, XY, REAL, REAL, REAL, REAL, REAL, REAL))
+def points(chosen, xy, weights, rings, parts, features, boxes, left, top, scale, low, high, limit):
     """The `chosen` points in tile units, as `polygons`: each point is a ring of one vertex."""
     total, _, _, _ = extent(chosen, rings, parts, features)
     out, count = np.empty((total, 2), np.int64), 0
