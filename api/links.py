@@ -8,12 +8,15 @@ from urllib.parse import quote, urlencode
 
 from fastapi import Request
 
-from api.media import GEOJSON, JSON, MVT
+from api.media import GEOJSON, JSON, STYLE
 from api.selection import Selection
 from layers.definition import LayerDefinition
 
 Link = dict[str, str]
 Parameters: TypeAlias = Sequence[tuple[str, str]]
+
+OGC_REL = "http://www.opengis.net/def/rel/ogc/1.0/"
+"""What relations of the OGC's own begin with."""
 
 PAGING = ("after", "before", "offset")
 """The parameters that say which page is asked for."""
@@ -43,17 +46,20 @@ def landing_links(request: Request) -> list[Link]:
         link(f"{root}/docs", "service-doc", "text/html", "API 文档 / API documentation"),
         link(f"{root}/ogc/conformance", "conformance", JSON, "一致性声明 / Conformance"),
         link(f"{root}/ogc/collections", "data", JSON, "图层 / Collections"),
+        link(f"{root}/ogc/tiles", OGC_REL + "tilesets-vector", JSON, "矢量瓦片 / Vector tiles"),
+        link(f"{root}/ogc/tileMatrixSets", OGC_REL + "tiling-schemes", JSON, "瓦片矩阵集 / Tile matrix sets"),
+        link(f"{root}/ogc/styles", OGC_REL + "styles", JSON, "样式 / Styles"),
     ]
 
 
 def collection_links(request: Request, definition: LayerDefinition) -> list[Link]:
     """The links of one collection."""
     url = collection_url(request, definition.id)
-    tiles = url + "/tiles/WebMercatorQuad/{tileMatrix}/{tileRow}/{tileCol}"
     return [
         link(url, "self", JSON, definition.title.zh),
         link(f"{url}/items", "items", GEOJSON, f"{definition.title.zh} / {definition.title.en}"),
-        {**link(tiles, "item", MVT, "矢量瓦片 / Vector tiles"), "templated": "true"},
+        link(f"{url}/tiles", OGC_REL + "tilesets-vector", JSON, "矢量瓦片 / Vector tiles"),
+        link(f"{base(request)}/ogc/styles/{quote(definition.id)}", "stylesheet", STYLE, "样式 / Style"),
         link(f"{base(request)}/maps/{quote(definition.id)}", "alternate", "text/html", "地图 / Map"),
     ]
 

@@ -27,8 +27,6 @@ SCREEN_PIXEL_M = 0.00028
 DEEPEST_ZOOM = 18
 """The deepest zoom that documents name: a unit of a vector tile is 4 cm there. Deeper tiles are answered too."""
 
-REL = "http://www.opengis.net/def/rel/ogc/1.0/"
-
 KINDS = {FieldType.BOOLEAN: "Boolean"} | {kind: "Number" for kind in FieldType if kind.is_number}
 """What a field is called in TileJSON; others are String."""
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import closing
 from pathlib import Path
 from typing import Annotated
 
@@ -16,6 +17,8 @@ from layers.definition import AreaMethod
 from layers.errors import StoreError
 from layers.exporting import export_layer
 from layers.importing import ImportOptions, import_file
+from layers.raster.catalogue import Rasters
+from layers.raster.importing import import_raster, is_raster, raster_folder
 from layers.sample import load_sample
 from layers.store import restore as restore_backup
 
@@ -24,7 +27,7 @@ commands = typer.Typer()
 
 @commands.command(name="import")
 def import_(
-    file: Annotated[Path, typer.Argument(help="shp、zip、gpkg、geojson、gdb、kml、parquet、csv、txt …")],
+    file: Annotated[Path, typer.Argument(help="shp、zip、gpkg、geojson、gdb、kml、parquet、csv、txt、tif …")],
     layer: Annotated[str | None, typer.Option(help="导入到此图层 / into this layer of the catalogue")] = None,
     as_new: Annotated[
         str | None, typer.Option("--as", metavar="NEW_ID", help="新图层 id / id of the new layer")
@@ -44,9 +47,13 @@ def import_(
         bool, typer.Option("--keep-personal", help="保留含个人信息的字段 / keep fields with personal data")
     ] = False,
     why: Annotated[str, typer.Option(help="记入历史的原因 / reason for the history")] = "",
+    unit: Annotated[str | None, typer.Option(help="栅格数值的单位，如 kg_per_ha / unit of a raster's numbers")] = None,
     store: StoreOption = None,
 ) -> None:
     """导入文件，全部成功或不做任何更改 / Import a file, all of it or nothing."""
+    if is_raster(file):
+        _import_raster(file, as_new, layer, crs, unit, store)
+        return
     options = ImportOptions(
         layer=layer,
         as_new=as_new,
@@ -65,6 +72,21 @@ def import_(
         step = lambda table, count: progress.update(task, description=f"{table}: {count:,}")  # noqa: E731
         report = import_file(found, file, options, progress=step)
     print_import(out, report)
+
+
+def _import_raster(
+    file: Path, as_new: str | None, layer: str | None, crs: int | None, unit: str | None, store: str | None
+) -> None:
+    settings = settings_for(store)
+    folder = raster_folder(settings.store, settings.rasters)
+    with opened(store) as found, _progress() as progress, closing(Rasters(*filter(None, [settings.layers]))) as fixed:
+        progress.add_task(f"导入 importing {file.name}", total=None)
+        taken = {*found.catalogue, *fixed.all()}
+        report = import_raster(folder, file, as_new=as_new, layer=layer, taken=taken, crs=crs, unit=unit)
+    print_notes(out, list(report.notes))
+    definition = report.layer.definition
+    out.print(f"{file.name} → 栅格 raster {definition.id}: EPSG:{definition.crs}, {report.layer.path}")
+    out.print("名称、单位、色带可在其旁的 .toml 中修改。 Title, unit and colours may be edited in the .toml there.")
 
 
 @commands.command()

@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 from typing import Annotated, Any, Literal
+from urllib.parse import quote
 
 from fastapi import APIRouter, Query, Request, Response
 
 from api.caching import cache_headers, is_held, not_modified
+from api.coordinates import CRS84_URI
 from api.dependencies import RastersDep, RasterTilesDep, StoreDep
-from api.links import base, collection_url, link
-from api.media import JSON
+from api.documents import notice
+from api.links import OGC_REL, base, collection_url, link
+from api.media import JSON, STYLE
 from api.negotiation import chosen
 from api.raster_documents import raster_document, raster_legend
 from api.routes.tiles import TILE, Form, Kept, MatrixSet, Place, Zoom
-from api.tilesets import QUAD, REL, Tileset, check_matrix_set, tilejson, tileset_document, tileset_item
+from api.tilesets import QUAD, Tileset, check_matrix_set, tilejson, tileset_document, tileset_item
 from gis.tiles import tile_window
 from layers.codes import code_list
 from layers.raster.catalogue import RasterLayer
@@ -105,6 +108,30 @@ def map_tile(
     return Response(body, media_type=IMAGES[image], headers=headers)
 
 
+def raster_collection(request: Request, raster: RasterLayer) -> dict[str, Any]:
+    """A raster as a collection, which has tiles and no items."""
+    definition, url = raster.definition, collection_url(request, raster.definition.id)
+    about = f"{base(request)}/api/rasters/{quote(definition.id)}"
+    abstract = definition.abstract or definition.title
+    return {
+        "id": definition.id,
+        "title": f"{definition.title.zh} / {definition.title.en}",
+        "description": f"{abstract.zh} / {abstract.en}",
+        "dataType": "coverage",
+        "crs": [CRS84_URI],
+        "storageCrs": f"http://www.opengis.net/def/crs/EPSG/0/{definition.crs}",
+        "extent": {"spatial": {"bbox": [[round(edge, 6) for edge in raster.bounds]], "crs": CRS84_URI}},
+        **notice(definition.illustrative),
+        "links": [
+            link(url, "self", JSON, definition.title.zh),
+            link(f"{url}/map/tiles", OGC_REL + "tilesets-map", JSON, "栅格瓦片 / Map tiles"),
+            link(f"{base(request)}/ogc/styles/{quote(definition.id)}", "stylesheet", STYLE, "样式 / Style"),
+            link(f"{about}/legend", OGC_REL + "legend", JSON, "图例 / Legend"),
+            link(about, "describedby", JSON, "定义 / Definition"),
+        ],
+    }
+
+
 def raster_tileset(request: Request, raster: RasterLayer) -> Tileset:
     """The tileset of a raster."""
     definition = raster.definition
@@ -114,12 +141,12 @@ def raster_tileset(request: Request, raster: RasterLayer) -> Tileset:
     links: list[dict[str, Any]] = [
         link(metadata, "self", JSON, "瓦片集说明 / Tileset metadata"),
         link(f"{metadata}?f=tilejson", "alternate", JSON, "TileJSON"),
-        link(f"{base(request)}/ogc/tileMatrixSets/{QUAD}", REL + "tiling-scheme", JSON, QUAD),
+        link(f"{base(request)}/ogc/tileMatrixSets/{QUAD}", OGC_REL + "tiling-scheme", JSON, QUAD),
         *({**link(tiles.replace("png", image), "item", kind, image.upper()), "templated": True}
           for image, kind in IMAGES.items()),
-        link(collection, REL + "geodata", JSON, definition.title.zh),
+        link(collection, OGC_REL + "geodata", JSON, definition.title.zh),
         link(f"{base(request)}/ogc/styles/{definition.id}", "stylesheet", JSON, "样式 / Style"),
-        link(f"{base(request)}/api/rasters/{definition.id}/legend", REL + "legend", JSON, "图例 / Legend"),
+        link(f"{base(request)}/api/rasters/{definition.id}/legend", OGC_REL + "legend", JSON, "图例 / Legend"),
     ]  # fmt: skip
     title, source = definition.title, definition.source
     return Tileset(

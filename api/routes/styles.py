@@ -14,7 +14,7 @@ from api.caching import cache_headers, is_held, not_modified
 from api.dependencies import RastersDep, StoreDep
 from api.documents import notice
 from api.links import base, link
-from api.media import JSON
+from api.media import JSON, STYLE
 from api.routes.rasters import raster_tileset
 from api.routes.tiles import layers_tileset
 from api.tilesets import DEEPEST_ZOOM, SIDE_PIXELS, tilejson
@@ -28,7 +28,6 @@ from layers.store import Store
 
 router = APIRouter(prefix="/ogc/styles", tags=["OGC API Styles"])
 
-STYLE = "application/vnd.mapbox.style+json"
 EVERYTHING = "gaodu_all"
 """The style of the map of all layers; no layer may have an id that begins so."""
 

@@ -11,10 +11,10 @@ from fastapi import APIRouter, Path, Query, Request, Response
 from api.caching import cache_headers, is_held, not_modified
 from api.dependencies import PackedTilesDep, StoreDep
 from api.errors import BadParameter
-from api.links import base, collection_url, link
+from api.links import OGC_REL, base, collection_url, link
 from api.media import JSON, MVT
 from api.moments import asked_revision
-from api.tilesets import QUAD, REL, Tileset, check_matrix_set, tile_matrix_set, tilejson, tileset_document, tileset_item
+from api.tilesets import QUAD, Tileset, check_matrix_set, tile_matrix_set, tilejson, tileset_document, tileset_item
 from gis.tiles import MAX_ZOOM, tile_window
 from gis.types import Bounds
 from layers.store import Store
@@ -49,7 +49,7 @@ def tile_matrix_sets(request: Request) -> dict[str, Any]:
     """The one tile matrix set there is."""
     address = f"{base(request)}/ogc{MATRICES}/{QUAD}"
     document = tile_matrix_set()
-    links = [link(address, REL + "tiling-scheme", JSON, QUAD)]
+    links = [link(address, OGC_REL + "tiling-scheme", JSON, QUAD)]
     return {"tileMatrixSets": [{key: document[key] for key in ("id", "title", "uri", "crs")} | {"links": links}]}
 
 
@@ -190,9 +190,9 @@ def _tileset(
     links: list[dict[str, Any]] = [
         link(metadata, "self", JSON, "瓦片集说明 / Tileset metadata"),
         link(f"{metadata}{joined}f=tilejson", "alternate", JSON, "TileJSON"),
-        link(f"{base(request)}/ogc{MATRICES}/{QUAD}", REL + "tiling-scheme", JSON, QUAD),
+        link(f"{base(request)}/ogc{MATRICES}/{QUAD}", OGC_REL + "tiling-scheme", JSON, QUAD),
         {**link(tiles, "item", MVT, "矢量瓦片 / Vector tiles"), "templated": True},
-        *(link(collection_url(request, each.id), REL + "geodata", JSON, each.title.zh) for each in layers),
+        *(link(collection_url(request, each.id), OGC_REL + "geodata", JSON, each.title.zh) for each in layers),
     ]
     if len(layers) == 1:
         links.append(link(f"{base(request)}/ogc/styles/{quote(layers[0].id)}", "stylesheet", JSON, "样式 / Style"))
