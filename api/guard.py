@@ -120,7 +120,6 @@ async def _on_not_signed_in(request: Request, error: Exception) -> Response:
     if not isinstance(error, NotSignedIn):
         raise error
     accepted = request.headers.get("accept", "")
-    browsing = request.method in ("GET", "HEAD") and "text/html" in accepted
-    if isinstance(request.scope.get("route"), PageRoute) or browsing:
+    if request.method in ("GET", "HEAD") and "text/html" in accepted:
         return sign_in_page(request, error)
     return problem_response(error)

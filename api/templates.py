@@ -39,8 +39,6 @@ class PageRoute(APIRoute):
         async def handled(request: Request) -> Response:
             try:
                 return await handler(request)
-            except NotSignedIn:
-                raise  # answered in one place for all routes
             except Problem as problem:
                 return refusal(request, problem)
             except RequestValidationError as error:
@@ -74,7 +72,9 @@ def page(request: Request, template: str, language: Language, status: int = 200,
 
 
 def refusal(request: Request, problem: Problem) -> HTMLResponse:
-    """The page that says what `problem` refuses and what to do about it."""
+    """The page that says what `problem` refuses and what to do about it; the one to sign in on where that is it."""
+    if isinstance(problem, NotSignedIn):
+        return sign_in_page(request, problem)
     language = _language(request)
     english = language == "en"
     return page(
@@ -94,7 +94,9 @@ def sign_in_page(request: Request, problem: NotSignedIn | None = None, following
     By default that is the one that was asked for. A part of a page that htmx asked for sends the whole page there.
     """
     language = _language(request)
-    asked = request.url.path + (f"?{request.url.query}" if request.url.query else "")
+    asked = "/"
+    if request.method in ("GET", "HEAD"):
+        asked = request.url.path + (f"?{request.url.query}" if request.url.query else "")
     shown = page(
         request,
         "sign_in.html",

@@ -6,6 +6,7 @@ from datetime import date, datetime, time, timedelta
 from typing import Annotated
 
 import typer
+from rich.console import Console
 from rich.table import Table
 
 from api.cli.session import JsonOption, StoreOption, err, opened, out, show
@@ -75,9 +76,9 @@ def _document(token: Token) -> dict[str, str | bool | None]:
     }
 
 
-def _print_tokens(console: object, documents: list[dict[str, str | bool | None]]) -> None:
+def _print_tokens(console: Console, documents: list[dict[str, str | bool | None]]) -> None:
     table = Table("姓名 name", "角色 role", "发放 made", "到期 expires")
     for each in documents:
         until = str(each["expires"] or "—") if each["valid"] else f"{each['expires']} 已过期 expired"
         table.add_row(str(each["name"]), str(each["role"]), str(each["made"]), until)
-    out.print(table)
+    console.print(table)
