@@ -20,6 +20,25 @@ class Standing(NamedTuple):
     revision: int
 
 
+class Facts:
+    """What was worked out of layers, each thing kept as long as its layer stands as it did then."""
+
+    def __init__(self) -> None:
+        self._held: dict[tuple[str, Any], tuple[Standing, Any]] = {}
+
+    def get(self, standing: Standing, name: Any, read: Callable[[], Any]) -> Any:
+        """The fact `name` (hashable) of the layer that stands so: as kept, or by `read`, whose errors pass."""
+        key = standing.definition.id, name
+        held = self._held.get(key)
+        if held is not None and held[0] == standing:
+            return held[1]
+        if len(self._held) >= MOST_HELD:
+            self._held = {}
+        value = read()
+        self._held[key] = standing, value
+        return value
+
+
 class Standings:
     """How layers stood when they were last asked for, as long as `pulse` gives the same.
 

@@ -19,7 +19,7 @@ from layers.errors import StoreError
 from layers.query import Query
 from layers.roles import Role
 from layers.store import history, reading, schema, transfer, writing
-from layers.store.compile import Origin, Source
+from layers.store.compile import Origin, Source, unpaged
 from layers.store.engine import StoreEngine
 from layers.store.failures import store_errors
 from layers.store.geopackage import GeoPackageEngine
@@ -27,7 +27,7 @@ from layers.store.history import Change, Revision
 from layers.store.postgis import PostGisEngine
 from layers.store.reading import Group
 from layers.store.sight import WHOLE, Sight, hidden, hides
-from layers.store.standing import Standing, Standings
+from layers.store.standing import Facts, Standing, Standings
 from layers.store.tables import kinds_of
 from layers.store.tokens import Tokens
 from layers.store.writing import Transaction
@@ -101,8 +101,10 @@ class _View:
         return Origin(self.engine, self.schema.layers[layer])
 
     def source(self, layer: str, as_of: int | None) -> Source:
-        """The features of a layer at a revision."""
+        """The features of a layer at a revision; what nobody has touched since is read without its history."""
         definition = self.catalogue[layer]
+        if as_of is not None and history.latest(self.connection, layer) <= as_of:
+            as_of = None
         return Source(self.engine, self.schema.layers[layer], definition, None if as_of is None else int(as_of))
 
 
@@ -126,7 +128,7 @@ class Store:
         self._engine, self._given, self._sight = engine, catalogue, WHOLE
         self.url, self.path = engine.url, engine.path
         self.tokens = Tokens(engine)
-        self._standings = Standings(engine.pulse)
+        self._standings, self._facts = Standings(engine.pulse), Facts()
         with store_errors(self.url):
             self._known = self._opened()
         self._last_seen = (self._known.catalogue, self._known.catalogue)
@@ -168,7 +170,7 @@ class Store:
         """
         seen = copy(self)
         seen._sight, seen._last_seen = Sight(role), (Catalogue({}), Catalogue({}))
-        seen._standings = Standings(self._engine.pulse)
+        seen._standings, seen._facts = Standings(self._engine.pulse), Facts()
         return seen
 
     def shows(self, needed: Role | None) -> bool:
@@ -280,14 +282,30 @@ class Store:
 
     def count(self, layer: str, query: Query = EVERYTHING, *, as_of: int | None = None) -> int:
         """How many features fit the conditions of `query`, all pages together (`after` and `limit` do not count)."""
+        standing = self.standing(layer)
+        conditions = unpaged(query)
+        is_lasting = conditions in (EVERYTHING, Query(bbox=query.bbox, region=query.region))
+        if not is_lasting or (as_of is not None and as_of < standing.revision):
+            return self._count(layer, query, as_of)
+        wanted = (query.bbox, query.region)
+        return int(self._facts.get(standing, ("count", *wanted), lambda: self._count(layer, query, as_of)))
+
+    def _count(self, layer: str, query: Query, as_of: int | None) -> int:
         with self._reading() as view:
             return reading.count(view.connection, view.source(layer, as_of), query)
 
     def extent(self, layer: str, *, as_of: int | None = None) -> Bounds | None:
         """The rectangle around all features, in the layer's CRS; None if there are none."""
+        standing = self.standing(layer)
+        if as_of is not None and as_of < standing.revision:
+            return self._extent(layer, as_of)
+        found: Bounds | None = self._facts.get(standing, "extent", lambda: self._extent(layer, as_of))
+        return found
+
+    def _extent(self, layer: str, as_of: int | None) -> Bounds | None:
         with self._reading() as view:
             source = view.source(layer, as_of)
-            if as_of is None:
+            if source.as_of is None:
                 return self._engine.extent(view.connection, source.layer)
             rows = source.rows(EVERYTHING, ["geom"], raw=True).subquery()
             return self._engine.bounds(view.connection, rows)
@@ -310,6 +328,9 @@ class Store:
 
     def is_illustrative(self, layer: str) -> bool:
         """Whether a live feature is, or descends from, one that an illustrative revision made."""
+        return bool(self._facts.get(self.standing(layer), "illustrative", lambda: self._is_illustrative(layer)))
+
+    def _is_illustrative(self, layer: str) -> bool:
         with self._reading() as view:
             return history.is_illustrative(view.connection, view.source(layer, None).layer)
 
