@@ -17,6 +17,7 @@ from layers.definition import FieldDefinition, FieldType, LayerDefinition, Text
 from layers.query import InvalidQuery, Query
 from layers.store import codecs
 from layers.store.engine import StoreEngine
+from layers.store.filter_sql import RowFilter
 from layers.store.ordering import following, ordering, ordering_fields
 from layers.store.tables import AREA_M2, FID, GEOM, REVISION, UNTIL, Kind, StoredLayer
 from layers.validation.values import MAX_INTEGER, MIN_INTEGER, value_from
@@ -96,10 +97,12 @@ class Source(Origin):
             yield self.engine.among(table.c[FID], fids) if fids else false()
         if query.after is not None:
             yield following(self.engine, self.definition, table, query, partial(self._bound, table))
-        if query.bbox is not None:
+        if query.bbox is not None and not _is_around(query.bbox, query.region):
             yield self.engine.near(table, _window(query.bbox), self.layer.epsg)
         if query.region is not None:
             yield self.engine.touches(table, query.region, _region_bounds(query.region), self.layer.epsg)
+        if query.filter is not None:
+            yield RowFilter(self.engine.filters, table, self.layer.epsg).condition(query.filter)
         for name, value in query.equals.items():
             yield self._equal(table, name, value)
 
@@ -132,6 +135,11 @@ COMPUTED = {
     AREA_M2: FieldDefinition.model_construct(name=AREA_M2, title=NO_TITLE, type=FieldType.REAL),
 }
 """The columns that are no fields of a layer file and order features all the same."""
+
+
+def _is_around(bbox: Bounds, region: bytes | None) -> bool:
+    """Whether `bbox` is the rectangle around `region`, which then says all that it says."""
+    return region is not None and _window(bbox) == _region_bounds(region)
 
 
 def unpaged(query: Query) -> Query:

@@ -17,6 +17,7 @@ from sqlalchemy import ColumnElement, Connection, Engine, FromClause, Table, bin
 
 from gis.types import Bounds
 from layers.store.codecs import PLAIN, Codec
+from layers.store.filter_sql import FilterSql
 from layers.store.tables import COMMON, GEOM, Named, StoredLayer, revisions
 
 
@@ -50,6 +51,7 @@ class StoreEngine(ABC):
     """What differs between the databases; everything else is written once, in SQLAlchemy."""
 
     codecs: ClassVar[Mapping[str, Codec]]
+    filters: ClassVar[FilterSql]
     sql: Engine
     url: str
     path: Path | None = None
@@ -106,10 +108,6 @@ class StoreEngine(ABC):
     @abstractmethod
     def among(self, column: ColumnElement[Any], numbers: Sequence[int]) -> ColumnElement[bool]:
         """Whether the column's integer is one of `numbers`, however many they are."""
-
-    @abstractmethod
-    def by_code_point(self, column: ColumnElement[Any]) -> ColumnElement[Any]:
-        """A text that compares by code point, whatever the language of the database."""
 
     @abstractmethod
     def decimal_digits(self, column: ColumnElement[Any], decimals: int) -> ColumnElement[Any]:

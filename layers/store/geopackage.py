@@ -29,7 +29,6 @@ from sqlalchemy import (
     literal,
     select,
     text,
-    true,
     update,
 )
 from sqlalchemy import func as sql
@@ -37,13 +36,14 @@ from sqlalchemy.pool import QueuePool
 
 from gis.types import Bounds
 from layers.errors import StoreError
-from layers.store import blob, functions
+from layers.store import blob, filter_geopackage, functions
 from layers.store import geopackage_tables as gpkg
 from layers.store.codecs import SQLITE
 from layers.store.engine import Rows, StoreEngine
 from layers.store.failures import store_error, store_errors
+from layers.store.filter_geopackage import SqliteFilters
 from layers.store.places import checked_path
-from layers.store.tables import COMMON, FID, GEOM, UNTIL, StoredLayer, revisions
+from layers.store.tables import COMMON, FID, GEOM, StoredLayer, revisions
 
 BUSY_S = 30.0
 """How long a writer waits for another one."""
@@ -67,6 +67,7 @@ class GeoPackageEngine(StoreEngine):
     """
 
     codecs = SQLITE
+    filters = SqliteFilters()
 
     def __init__(self, path: Path, *, read_only: bool = False) -> None:
         self.path = self._file = path if read_only else checked_path(path)
@@ -87,6 +88,7 @@ class GeoPackageEngine(StoreEngine):
         if not self._read_only:
             connection.execute("PRAGMA journal_mode = WAL")
         functions.register(connection)
+        filter_geopackage.register(connection)
         return connection
 
     @contextmanager
@@ -142,18 +144,15 @@ class GeoPackageEngine(StoreEngine):
 
     def near(self, table: Table, bounds: Bounds, epsg: int) -> ColumnElement[bool]:
         exact = sql.gaodu_touches_box(table.c[GEOM], *bounds)
-        return _in_rtree(table, bounds) & (exact == 1)
+        return gpkg.in_rtree(table, bounds) & (exact == 1)
 
     def touches(self, table: Table, region: bytes, bounds: Bounds, epsg: int) -> ColumnElement[bool]:
         exact = sql.gaodu_touches(table.c[GEOM], literal(region, LargeBinary))
-        return self.near(table, bounds, epsg) & (exact == 1)
+        return gpkg.in_rtree(table, bounds) & (exact == 1)
 
     def among(self, column: ColumnElement[Any], numbers: Sequence[int]) -> ColumnElement[bool]:
         values = sql.json_each(literal(json.dumps(list(numbers)), Text)).table_valued("value")
         return column.in_(select(values.c.value))
-
-    def by_code_point(self, column: ColumnElement[Any]) -> ColumnElement[Any]:
-        return column
 
     def decimal_digits(self, column: ColumnElement[Any], decimals: int) -> ColumnElement[Any]:
         return cast(sql.round(column * 10.0**decimals), Integer)
@@ -279,18 +278,6 @@ def _check_file(path: Path) -> None:
             remedy_zh="请另选文件，或用 gaodu import 导入它。",
             remedy_en="Choose another file, or take it in with gaodu import.",
         )
-
-
-def _in_rtree(table: Table, bounds: Bounds) -> ColumnElement[bool]:
-    """Whether the R-tree, which current tables have, lets the row's box meet `bounds`."""
-    if UNTIL in table.c:
-        return true()
-    boxes = gpkg.rtree(table.name).c
-    meets = (
-        (boxes.minx <= bounds.east) & (boxes.maxx >= bounds.west)
-        & (boxes.miny <= bounds.north) & (boxes.maxy >= bounds.south)
-    )  # fmt: skip
-    return table.c[FID].in_(select(boxes.id).where(meets))
 
 
 def _fill_rtree(connection: Connection, layer: StoredLayer, rows: Rows) -> None:

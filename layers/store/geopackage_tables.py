@@ -22,12 +22,14 @@ from sqlalchemy import (
     select,
     table,
     text,
+    true,
 )
 from sqlalchemy import func as sql
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlalchemy.sql.expression import TableClause
 
-from layers.store.tables import FID, GEOM, Named, StoredLayer
+from gis.types import Bounds
+from layers.store.tables import FID, GEOM, UNTIL, Named, StoredLayer
 
 APPLICATION_ID = 0x47504B47
 """GPKG in ASCII."""
@@ -229,3 +231,15 @@ def outermost(layer: str, side: str) -> ColumnElement[float]:
     rows = table(layer, column(FID), column(GEOM))
     exact = getattr(sql, f"ST_M{side[1:3]}{side[3:].upper()}")(rows.c[GEOM])
     return select(pick(exact)).where(rows.c[FID].in_(ends)).scalar_subquery()
+
+
+def in_rtree(rows: Table, bounds: Bounds) -> ColumnElement[bool]:
+    """Whether the R-tree, which current tables have, lets the row's box meet `bounds`."""
+    if UNTIL in rows.c:
+        return true()
+    boxes = rtree(rows.name).c
+    meets = (
+        (boxes.minx <= bounds.east) & (boxes.maxx >= bounds.west)
+        & (boxes.miny <= bounds.north) & (boxes.maxy >= bounds.south)
+    )  # fmt: skip
+    return rows.c[FID].in_(select(boxes.id).where(meets))

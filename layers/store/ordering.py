@@ -67,7 +67,7 @@ def _beyond(column: ColumnElement[Any], given: ColumnElement[Any] | None, key: O
 
 def _ordered(engine: StoreEngine, definition: LayerDefinition, rows: FromClause, name: str) -> ColumnElement[Any]:
     column = rows.c[name]
-    return engine.by_code_point(column) if queryables(definition)[name].type is ValueType.TEXT else column
+    return engine.filters.by_code_point(column) if queryables(definition)[name].type is ValueType.TEXT else column
 
 
 def _position(query: Query) -> tuple[Sequence[Any], int]:

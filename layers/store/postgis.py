@@ -23,7 +23,6 @@ from sqlalchemy import (
     Table,
     any_,
     cast,
-    collate,
     create_engine,
     inspect,
     literal,
@@ -39,6 +38,7 @@ from gis.types import Bounds
 from layers.errors import StoreError
 from layers.store.codecs import POSTGRESQL
 from layers.store.engine import Rows, StoreEngine, rectangle
+from layers.store.filter_postgis import PostgresFilters
 from layers.store.tables import COMMON, FID, GEOM, StoredLayer, index_name
 
 BUSY_S = 30
@@ -55,6 +55,7 @@ class PostGisEngine(StoreEngine):
     """A schema of a PostgreSQL database with PostGIS, through psycopg 3: the first of the connection's search_path."""
 
     codecs = POSTGRESQL
+    filters = PostgresFilters()
 
     def __init__(self, url: str) -> None:
         address = make_url(url).set(drivername="postgresql+psycopg")
@@ -148,9 +149,6 @@ class PostGisEngine(StoreEngine):
 
     def among(self, column: ColumnElement[Any], numbers: Sequence[int]) -> ColumnElement[bool]:
         return column == any_(literal(list(numbers), ARRAY(BigInteger)))
-
-    def by_code_point(self, column: ColumnElement[Any]) -> ColumnElement[Any]:
-        return collate(column, "C")
 
     def decimal_digits(self, column: ColumnElement[Any], decimals: int) -> ColumnElement[Any]:
         return cast(column * 10**decimals, BigInteger)
