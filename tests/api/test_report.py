@@ -127,3 +127,21 @@ def test_the_page_leaves_figures_without_recipe_alone(client):
 def test_an_unknown_figure_is_not_found_under_its_own_code(client):
     answer = client.get("/api/report/2024/figures/none.such")
     assert (answer.status_code, answer.json()["code"]) == (404, "unknown_figure")
+
+
+@pytest.mark.parametrize("form", ["docx", "xlsx"])
+def test_the_report_can_be_downloaded_as_a_file(client, form):
+    response = client.get("/api/report/2024/document", params={"f": form, "lang": "en"})
+    assert response.content.startswith(b"PK")
+    assert response.headers["content-type"].startswith("application/vnd.openxmlformats-officedocument.")
+    assert response.headers["content-disposition"] == f'attachment; filename="report-2024.{form}"'
+
+
+def test_a_form_that_the_report_is_not_written_in_is_refused(client):
+    response = client.get("/api/report/2024/document", params={"f": "pdf"})
+    assert response.status_code == 400
+    assert "docx, xlsx" in response.json()["remedy_en"]
+
+
+def test_a_year_without_a_report_has_no_document(client):
+    assert client.get("/api/report/1999/document").status_code == 404

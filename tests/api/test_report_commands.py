@@ -67,3 +67,11 @@ def test_compare_with_a_year_that_is_not_there_is_refused(written: Path) -> None
     refused = gaodu(written, "report", "compare", "2024", "1999")
     assert refused.returncode == 1
     assert "1999" in refused.stderr
+
+
+def test_write_makes_a_workbook_and_refuses_to_replace_it(written: Path) -> None:
+    done(written, "report", "write", "2024", "--out", "report.xlsx", "--lang", "en")
+    assert (written / "report.xlsx").read_bytes().startswith(b"PK")
+    refused = gaodu(written, "report", "write", "2024", "--out", "report.xlsx")
+    assert refused.returncode == 1
+    assert "--overwrite" in refused.stderr
