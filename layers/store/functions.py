@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from typing import Any
 
@@ -47,6 +48,22 @@ def _touches_box(value: bytes | None, west: float, south: float, east: float, no
     return int(shapely.intersects(shapely.from_wkb(blob.wkb(value)), rectangle(Bounds(west, south, east, north))))
 
 
+NOWHERE = Bounds(math.inf, math.inf, -math.inf, -math.inf)
+SHARES = (0.0, 0.01, 0.02, 0.05, 0.1, 0.2)
+"""Shares of a region's width and height that are tried as the border around a rectangle inside it."""
+
+
+def _rectangle_inside(region: Any) -> Bounds:
+    """A large rectangle that the prepared `region` covers; NOWHERE where none is found at once."""
+    west, south, east, north = region.bounds
+    for share in SHARES:
+        border_x, border_y = share * (east - west), share * (north - south)
+        found = Bounds(west + border_x, south + border_y, east - border_x, north - border_y)
+        if found.west < found.east and found.south < found.north and shapely.covers(region, shapely.box(*found)):
+            return found
+    return NOWHERE
+
+
 class _Touches:
     """Whether a blob's geometry intersects a WKB region, which is prepared once: it is the same for every row.
 
@@ -56,6 +73,7 @@ class _Touches:
     def __init__(self) -> None:
         self._wkb: bytes | None = None
         self._region: Any = None
+        self._around = self._inside = NOWHERE
 
     def __call__(self, value: bytes | None, region: bytes) -> int:
         if value is None:
@@ -63,5 +81,13 @@ class _Touches:
         if region != self._wkb:
             self._region = shapely.from_wkb(region)
             shapely.prepare(self._region)
+            self._around, self._inside = Bounds(*self._region.bounds), _rectangle_inside(self._region)
             self._wkb = region
+        min_x, max_x, min_y, max_y = blob.envelope(value)
+        west, south, east, north = self._inside
+        if min_x >= west and max_x <= east and min_y >= south and max_y <= north:
+            return 1
+        west, south, east, north = self._around
+        if min_x > east or max_x < west or min_y > north or max_y < south:
+            return 0
         return int(shapely.intersects(self._region, shapely.from_wkb(blob.wkb(value))))
