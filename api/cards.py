@@ -11,6 +11,7 @@ from gis.types import Bounds
 from layers.codes import code_list
 from layers.definition import AreaMethod, LayerDefinition
 from layers.legend import LegendEntry, legend
+from layers.raster.catalogue import RasterLayer
 from layers.statistics import statistics
 from layers.store import Store
 from layers.tiling import version
@@ -53,11 +54,12 @@ class Card:
 
 @dataclass(frozen=True, slots=True)
 class Theme:
-    """The layers of one theme, topmost first."""
+    """The layers and the rasters of one theme, each topmost first."""
 
     id: str
     title: str
     cards: tuple[Card, ...]
+    rasters: tuple[RasterLayer, ...] = ()
 
 
 def card(store: Store, layer: str, language: str, *, visible: bool = True) -> Card:
@@ -106,14 +108,22 @@ def _held(store: Store, layer: str, field: str) -> frozenset[str]:
     return found
 
 
-def themes(cards: Iterable[Card], language: str) -> tuple[Theme, ...]:
-    """`cards` by theme, themes in the order of the code list, layers topmost first."""
+def themes(cards: Iterable[Card], language: str, rasters: Iterable[RasterLayer] = ()) -> tuple[Theme, ...]:
+    """`cards` and `rasters` by theme, themes in the order of the code list, layers topmost first."""
     titles = {code.code: code.name_en if language == "en" else code.name_zh for code in code_list("themes").values()}
     by_theme: dict[str, list[Card]] = {}
     for each in cards:
         by_theme.setdefault(each.definition.theme, []).insert(0, each)
+    on_it: dict[str, list[RasterLayer]] = {}
+    for raster in rasters:
+        by_theme.setdefault(raster.definition.theme, [])
+        on_it.setdefault(raster.definition.theme, []).insert(0, raster)
     order = [*titles, *sorted(set(by_theme) - set(titles))]
-    return tuple(Theme(theme, titles.get(theme, theme), tuple(by_theme[theme])) for theme in order if theme in by_theme)
+    return tuple(
+        Theme(theme, titles.get(theme, theme), tuple(by_theme[theme]), tuple(on_it.get(theme, ())))
+        for theme in order
+        if theme in by_theme
+    )
 
 
 def opening(cards: Sequence[Card]) -> Bounds | None:

@@ -25,6 +25,7 @@ from gis.types import Bounds
 from layers.codes import code_list
 from layers.definition import FieldDefinition, FieldType, LayerDefinition
 from layers.legend import legend
+from layers.raster.catalogue import RasterLayer
 from layers.style import Symbol
 
 MIN_ZOOM, MAX_ZOOM = 3, 20
@@ -59,6 +60,14 @@ class LayerView:
 
 
 @dataclass(frozen=True, slots=True)
+class RasterView:
+    """A raster as a map shows it, and whether it is on."""
+
+    raster: RasterLayer
+    visible: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class MapPart:
     """What a page needs for a map: addresses of styles and scripts, the map's element, and the script that fills it."""
 
@@ -88,12 +97,14 @@ class Behaviour(MacroElement):
         "{% macro script(this, kwargs) %}"
         "gaodu.attach({ "
         "{% for id, grid in this.grids.items() %}{{ id|tojson }}: {{ grid.get_name() }},{% endfor %}"
+        "}, { "
+        "{% for id, tiles in this.rasters.items() %}{{ id|tojson }}: {{ tiles.get_name() }},{% endfor %}"
         "});{% endmacro %}"
     )
 
-    def __init__(self, grids: Mapping[str, VectorGridProtobuf]) -> None:
+    def __init__(self, grids: Mapping[str, VectorGridProtobuf], rasters: Mapping[str, folium.TileLayer]) -> None:
         super().__init__()
-        self._name, self.grids = "Behaviour", grids
+        self._name, self.grids, self.rasters = "Behaviour", grids, rasters
 
 
 def map_part(
@@ -104,8 +115,11 @@ def map_part(
     bounds: Bounds | None = None,
     draw: bool = False,
     root: str = "",
+    rasters: Sequence[RasterView] = (),
 ) -> MapPart:
     """The map of `layers` (bottom first) with our vector tiles, controls, popups and, with `draw`, a polygon tool.
+
+    `rasters` lie among the layers by the drawing order of their styles.
 
     `bounds` in degrees is what the map opens on; `root` stands before every address of ours. Raises LookupError where
     folium names an address that assets.toml does not know.
@@ -117,18 +131,19 @@ def map_part(
     made._id = "main"
     if bounds:
         made.fit_bounds(_corners(bounds))
-    Configuration(_configuration(layers, language)).add_to(made)
+    Configuration(_configuration(layers, rasters, language)).add_to(made)
     for number, tiles in enumerate(basemap):
         folium.TileLayer(
             tiles.url, attr=tiles.attribution, name=f"basemap-{number}", subdomains=tiles.subdomains,
             max_zoom=MAX_ZOOM, max_native_zoom=tiles.max_zoom, control=False, overlay=True,
         ).add_to(made)  # fmt: skip
     grids = {view.definition.id: _grid(view, number, root) for number, view in enumerate(layers)}
-    for grid in grids.values():
-        grid.add_to(made)
+    pictures = {view.raster.definition.id: _picture(view, layers, root) for view in rasters}
+    for part in (*pictures.values(), *grids.values()):
+        part.add_to(made)
     for control in _controls(language, draw):
         control.add_to(made)
-    Behaviour(grids).add_to(made)
+    Behaviour(grids, pictures).add_to(made)
     return _rendered(made, root)
 
 
@@ -180,6 +195,19 @@ def _grid(view: LayerView, number: int, root: str) -> VectorGridProtobuf:
     return grid
 
 
+def _picture(view: RasterView, layers: Sequence[LayerView], root: str) -> folium.TileLayer:
+    definition = view.raster.definition
+    below = sum(each.definition.style.order <= definition.style.order for each in layers)
+    address = f"{root}/ogc/collections/{quote(definition.id)}/map/tiles/WebMercatorQuad/{{z}}/{{y}}/{{x}}"
+    picture = folium.TileLayer(
+        f"{address}?f=png&v={view.raster.version}", attr=definition.source.zh, name=definition.title.zh,
+        max_zoom=MAX_ZOOM, opacity=definition.style.opacity, overlay=True, control=False, show=view.visible,
+        z_index=DRAWING_ORDER + below, bounds=_corners(view.raster.bounds),
+    )  # fmt: skip
+    picture._id = f"raster{definition.id}"
+    return picture
+
+
 def _controls(language: str, draw: bool) -> list[MacroElement]:
     words = CONTROLS[language]
     controls: list[MacroElement] = [
@@ -198,11 +226,15 @@ def _controls(language: str, draw: bool) -> list[MacroElement]:
     return controls
 
 
-def _configuration(layers: Sequence[LayerView], language: str) -> dict[str, Any]:
+def _configuration(layers: Sequence[LayerView], rasters: Sequence[RasterView], language: str) -> dict[str, Any]:
     """What our map script has to know; only text and numbers, written into the page as JSON."""
     lists = {field.codes for view in layers for field in view.definition.fields if field.codes}
     english = language == "en"
     return {
+        "rasters": {
+            view.raster.definition.id: {"title": view.raster.definition.title.get(language), "visible": view.visible}
+            for view in rasters
+        },
         "layers": {view.definition.id: _layer_configuration(view, language) for view in layers},
         "codes": {
             name: {code.code: code.name_en if english else code.name_zh for code in code_list(name).values()}

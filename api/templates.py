@@ -19,6 +19,7 @@ from api.auth import get_principal
 from api.cards import METHODS
 from api.dependencies import get_language
 from api.errors import HEADERS, NotSignedIn, invalid_request, status_of
+from api.raster_documents import raster_legend
 from api.settings import Language
 from api.web import LOCALES, TEMPLATES
 from gis.errors import Problem
@@ -151,7 +152,7 @@ def _environment(language: Language) -> Environment:
     environment.install_gettext_callables(  # type: ignore[attr-defined]
         lambda text: texts.get(text, text), lambda one, many, count: texts.get(one, one), newstyle=False
     )
-    environment.filters |= {"number": number, "printed": printed, "period": period_named}
+    environment.filters |= {"number": number, "printed": printed, "period": period_named, "ramp": raster_legend}
     return environment
 
 

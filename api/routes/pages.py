@@ -11,7 +11,7 @@ from fastapi.responses import HTMLResponse, RedirectResponse
 
 from api.attributes import TYPES, attribute_page, unit_names
 from api.cards import METHODS, Card, card, opening, themes
-from api.dependencies import LanguageDep, SettingsDep, StoreDep
+from api.dependencies import LanguageDep, RastersDep, SettingsDep, StoreDep
 from api.finding import MOST_ASKED, find, is_enough
 from api.routes.exports import EXPORTS
 from api.routes.maps import drawn, notice
@@ -47,20 +47,21 @@ Metric = Annotated[str | None, Query(description="指标 / metric: area, yield")
 
 @router.get("/", summary="地图与统计 / Map and statistics")
 def studio(
-    request: Request, store: StoreDep, settings: SettingsDep, language: LanguageDep,
+    request: Request, store: StoreDep, settings: SettingsDep, language: LanguageDep, rasters: RastersDep,
     layer: LayerName = None, by: By = None, metric: Metric = None,
 ) -> HTMLResponse:  # fmt: skip
-    """The map of every layer, with statistics of one beside it and the parcel check."""
+    """The map of every layer and raster, with statistics of one beside it and the parcel check."""
     cards = [
         card(store, each, language, visible=definition.style.visible or each == layer)
         for each, definition in store.catalogue.items()
     ]
     bounds = opening([each for each in cards if layer in (None, each.definition.id)])
     chosen = layer or _first_with_groups(cards)
+    found = list(rasters.of(store).values())
     return page(
         request, "studio.html", language,
-        themes=themes(cards, language),
-        map=drawn(request, store, settings, language, cards, bounds, draw=True),
+        themes=themes(cards, language, found),
+        map=drawn(request, store, settings, language, cards, bounds, draw=True, rasters=found),
         notice=notice(cards, language),
         studio=True,
         **_statistics(store, chosen, by, metric, language),

@@ -118,6 +118,7 @@ def raster_collection(request: Request, raster: RasterLayer) -> dict[str, Any]:
         "title": f"{definition.title.zh} / {definition.title.en}",
         "description": f"{abstract.zh} / {abstract.en}",
         "dataType": "coverage",
+        "layerDataType": "Coverage",  # by which GDAL knows that there are no features
         "crs": [CRS84_URI],
         "storageCrs": f"http://www.opengis.net/def/crs/EPSG/0/{definition.crs}",
         "extent": {"spatial": {"bbox": [[round(edge, 6) for edge in raster.bounds]], "crs": CRS84_URI}},

@@ -6,9 +6,10 @@
   const BEHIND = { ...SELECTED, className: "behind" };
   const POINT_LABELS_ZOOM = 15;
   const NARROW_PX = 600;
-  let config = { layers: {}, codes: {} };
+  let config = { layers: {}, rasters: {}, codes: {} };
   let map = null;
   let grids = {};
+  let rasters = {};
   let hovered = null;
   let selection = null;
   let merged = 0;
@@ -143,7 +144,8 @@
         map.fitBounds(outline.getBounds(), { maxZoom: 17, padding: [60, 60], animate: false });
         popup.setLatLng(outline.getBounds().getCenter()).openOn(map);
       }
-      table.replaceChildren(element("tbody", {}, rows(layer, feature.properties)));
+      const measured = latlng ? await valuesAt(latlng) : [];
+      table.replaceChildren(element("tbody", {}, [...measured, ...rows(layer, feature.properties)]));
       popup.update();
     } catch (error) {
       table.replaceChildren(element("caption", { class: "refusal" }, error.message));
@@ -173,12 +175,29 @@
     return page.features.map((feature) => ({ layer, id: feature.id }));
   }
 
+  /** What the rasters that are on say of a place: a row each, none where they have no data. */
+  async function valuesAt({ lng, lat }) {
+    const shownIds = Object.keys(rasters).filter((raster) => map.hasLayer(rasters[raster]));
+    const ask = (raster) => json(`/api/rasters/${encodeURIComponent(raster)}/value?lon=${lng}&lat=${lat}`).catch(() => null);
+    const answers = (await Promise.all(shownIds.map(ask))).filter((answer) => answer && answer.value !== null);
+    const unit = (answer) => (document.documentElement.lang === "en" ? answer.unit_en : answer.unit_zh) || "";
+    return answers.map((answer) =>
+      element("tr", {}, [element("th", { scope: "row" }, config.rasters[answer.raster].title), element("td", {}, `${number(answer.value, 2)} ${unit(answer)}`)]),
+    );
+  }
+
   async function clicked(event) {
     const hits = busy() ? [] : featuresAt(event.latlng);
     const single = (hit) => (typeof hit.id === "number" ? [hit] : unmerged(hit.layer, event.latlng));
     const found = (await Promise.all(hits.map(single))).flat();
     if (found.length) {
       open(found, found[0], event.latlng);
+      return;
+    }
+    const lines = busy() ? [] : await valuesAt(event.latlng);
+    if (lines.length) {
+      const body = element("div", { class: "feature" }, [element("table", {}, [element("tbody", {}, lines)])]);
+      L.popup({ maxWidth: 340, minWidth: 220 }).setLatLng(event.latlng).setContent(body).openOn(map);
     }
   }
 
@@ -214,7 +233,7 @@
   /* ---- switches ---- */
 
   function show(layer, visible) {
-    for (const part of [grids[layer], labels[layer]].filter(Boolean)) {
+    for (const part of [grids[layer], rasters[layer], labels[layer]].filter(Boolean)) {
       visible ? part.addTo(map) : part.remove();
     }
     const named = CSS.escape(layer);
@@ -238,7 +257,7 @@
     document.addEventListener("input", (event) => {
       const layer = event.target.dataset.opacity;
       if (layer) {
-        grids[layer].setOpacity(Number(event.target.value) / 100);
+        (grids[layer] || rasters[layer]).setOpacity(Number(event.target.value) / 100);
       }
     });
     document.addEventListener("click", (event) => {
@@ -266,8 +285,9 @@
     }
   }
 
-  function attach(layers) {
+  function attach(layers, pictures) {
     grids = layers;
+    rasters = pictures;
     for (const [layer, own] of Object.entries(config.layers)) {
       if (own.labels.length) {
         labels[layer] = L.layerGroup(own.labels.map((words) => label(words, own.point)));
@@ -310,8 +330,8 @@
     styles: (layer) => ({ [layer]: (properties, zoom) => drawn(layer, properties, zoom) }),
     featureId,
     labelOf,
-    shows: (layer) => map.hasLayer(grids[layer]),
-    settled: () => Object.values(grids).every((grid) => !map.hasLayer(grid) || !grid.isLoading()),
+    shows: (layer) => map.hasLayer(grids[layer] || rasters[layer]),
+    settled: () => [...Object.values(grids), ...Object.values(rasters)].every((grid) => !map.hasLayer(grid) || !grid.isLoading()),
     attach,
     featuresAt,
     show,
