@@ -40,7 +40,8 @@ def well():
 @pytest.mark.parametrize(
     ("role", "needed", "expected"),
     [(None, None, True), (None, Role.VIEWER, False), (Role.VIEWER, Role.VIEWER, True),
-     (Role.VIEWER, Role.PLANNER, False), (Role.TASK_FORCE, Role.PLANNER, True), (Role.REVIEWER, Role.ADMIN, False), (Role.ADMIN, Role.ADMIN, True)],
+     (Role.VIEWER, Role.PLANNER, False), (Role.TASK_FORCE, Role.PLANNER, True), (Role.REVIEWER, Role.ADMIN, False),
+     (Role.ADMIN, Role.ADMIN, True)],
 )  # fmt: skip
 def test_a_role_sees_what_is_for_it_and_those_before_it(role, needed, expected):
     assert sees(role, needed) is expected
