@@ -1,95 +1,96 @@
-"""A whole layer as a file."""
+"""A layer as a file."""
 
 from __future__ import annotations
 
-import shutil
-import tempfile
-import zipfile
-from collections.abc import Iterator
-from contextlib import contextmanager
-from pathlib import Path
+from dataclasses import dataclass
+from functools import partial
 from threading import BoundedSemaphore
 from typing import Annotated
 
-from fastapi import APIRouter, Depends
-from fastapi.responses import FileResponse
-from starlette.background import BackgroundTask
+from fastapi import APIRouter, Depends, Request, Response
 
-from api.dependencies import StoreDep, get_export_places
-from api.errors import Busy, NotFound
-from gis.formats import FORMATS
-from layers.exporting import export_layer
+from api.dependencies import AsOfDep, StoreDep, get_export_places
+from api.downloads import MEDIA_TYPES, PACKED, Download, checksum, disposition, opened
+from api.errors import NotFound
+from gis.formats import FORMATS, STREAMED
+from layers.exporting import Export
+from layers.store import Store
 
 router = APIRouter(prefix="/exports", tags=["exports"])
 
 EXPORTS = {suffix: form for suffix, form in FORMATS.items() if form.can_write}
 """What can be downloaded, by suffix."""
 
-ZIP = "application/zip"
-MEDIA_TYPES = {
-    ".geojson": "application/geo+json",
-    ".gpkg": "application/geopackage+sqlite3",
-    ".shp.zip": ZIP,
-    ".gdb.zip": ZIP,
-    ".docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
-    ".xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-    ".parquet": "application/vnd.apache.parquet",
-    ".dxf": "image/vnd.dxf",
-    ".txt": "text/plain",
-}
-"""Media types by suffix; others are bytes."""
+SENT = {".csv": PACKED}
+"""What is sent in the place of a format: one that says something, here the CRS, in a file beside."""
 
-COMPANIONS = {".csv": (".prj",)}
-"""Formats that say something, here the CRS, in a file beside: they are sent with it in one zip."""
+CHECKSUM = ".sha256"
 
 
-@router.get("/{file}", summary="下载图层 / Download a layer", response_class=FileResponse)
-def export(file: str, store: StoreDep, places: Annotated[BoundedSemaphore, Depends(get_export_places)]) -> FileResponse:
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """What the name of a file says: the layer, the format, and whether only the checksum is wanted."""
+
+    layer: str
+    suffix: str
+    is_checksum: bool
+
+    @property
+    def sent(self) -> str:
+        """The suffix under which it is sent."""
+        return SENT.get(self.suffix, self.suffix)
+
+
+@router.get("/{file}", summary="下载图层 / Download a layer", response_class=Response)
+def export(
+    file: str,
+    request: Request,
+    store: StoreDep,
+    asof: AsOfDep,
+    places: Annotated[BoundedSemaphore, Depends(get_export_places)],
+) -> Response:
     """The layer and format that the name of `file` says, such as land_use.gpkg: every feature, fields and areas.
 
-    CSV comes in a zip, with its coordinate system in a .prj.
+    CSV comes in a zip, with its coordinate system in a .prj. GeoJSON, CSV and GeoParquet are written while they are
+    sent; with `.sha256` after their names they give a checksum of the file that the header Link of the download names.
+    The others are written first, and state their SHA-256 in Repr-Digest.
     """
-    layer, point, rest = file.partition(".")
+    asked = _asked(file)
+    definition = store.catalogue[asked.layer]
+    revision = store.revision() if asof is None else store.resolve(asof)
+    selected = Export(store, definition, as_of=revision)
+    name = f"{asked.layer}{asked.sent}"
+    if asked.is_checksum:
+        source = partial(checksum, selected, asked.sent, f"{definition.title.zh}{asked.sent}")
+        return Download(source, places, media_type="text/plain; charset=utf-8", headers={"ETag": _tag(store, revision)})
+    headers = {
+        "Content-Disposition": disposition(name, f"{definition.title.zh}{asked.sent}"),
+        "ETag": _tag(store, revision),
+    }
+    if asked.suffix in STREAMED:
+        address = request.url.replace(path=f"{request.url.path}{CHECKSUM}", query=f"asof={revision}")
+        headers["Link"] = f'<{address}>; rel="describedby"; type="text/plain"'
+    return Download(partial(opened, selected, asked.sent), places, media_type=MEDIA_TYPES[asked.sent], headers=headers)
+
+
+def _asked(file: str) -> _Asked:
+    is_checksum = file.endswith(CHECKSUM)
+    layer, point, rest = file.removesuffix(CHECKSUM).partition(".")
     suffix = point + rest
-    if suffix not in EXPORTS:
+    if suffix not in EXPORTS or (is_checksum and suffix not in STREAMED):
         raise NotFound(
-            f"没有“{suffix}”格式的下载。",
-            f"There is no download as {suffix!r}.",
+            f"没有“{suffix}”格式的下载。"
+            if suffix not in EXPORTS
+            else f"“{suffix}”的校验值在下载的 Repr-Digest 头中。",
+            f"There is no download as {suffix!r}."
+            if suffix not in EXPORTS
+            else f"The checksum of {suffix} stands in the header Repr-Digest of the download.",
             place=file,
             remedy_zh=f"可用格式：{'、'.join(EXPORTS)}。",
             remedy_en=f"Formats: {', '.join(EXPORTS)}.",
         )
-    with export_place(places):
-        folder = Path(tempfile.mkdtemp(prefix="gaodu-export-"))
-        try:
-            export_layer(store, layer, folder / file)
-            made = _packed(folder / file, COMPANIONS[suffix]) if suffix in COMPANIONS else folder / file
-        except BaseException:
-            shutil.rmtree(folder, ignore_errors=True)
-            raise
-    done = BackgroundTask(shutil.rmtree, folder, ignore_errors=True)
-    media_type = ZIP if made.suffix == ".zip" else MEDIA_TYPES.get(suffix, "application/octet-stream")
-    return FileResponse(made, filename=made.name, media_type=media_type, background=done)
+    return _Asked(layer, suffix, is_checksum)
 
 
-@contextmanager
-def export_place(places: BoundedSemaphore) -> Iterator[None]:
-    """A place among the files that are written at once; raises Busy where there is none."""
-    if not places.acquire(blocking=False):
-        raise Busy(
-            "正在生成其他下载文件。", "Other downloads are being prepared.",
-            remedy_zh="请稍后再试。", remedy_en="Try again in a moment.",
-        )  # fmt: skip
-    try:
-        yield
-    finally:
-        places.release()
-
-
-def _packed(file: Path, companions: tuple[str, ...]) -> Path:
-    """A zip, named after `file`, of `file` and its companions."""
-    made = file.with_name(f"{file.name}.zip")
-    with zipfile.ZipFile(made, "w", zipfile.ZIP_DEFLATED) as archive:
-        for each in (file, *(file.with_suffix(suffix) for suffix in companions)):
-            archive.write(each, each.name)
-    return made
+def _tag(store: Store, revision: int | None) -> str:
+    return f'W/"{store.identity[:8]}-{revision}"'

@@ -12,11 +12,11 @@ from fastapi import APIRouter, Depends, Query, Request, Response
 
 from api.dependencies import AsOfDep, LanguageDep, SettingsDep, StoreDep, get_export_places
 from api.documents import audit_document, figure_document, report_document
+from api.downloads import MEDIA_TYPES, export_place
 from api.errors import BadParameter, NotFound
 from api.links import Link, base, collection_url, link
 from api.media import GEOJSON, JSON
 from api.representations import geojson_page
-from api.routes.exports import MEDIA_TYPES, export_place
 from layers.query import Query as LayerQuery
 from layers.report import read_report, report_before, report_years
 from layers.report.audit import audit

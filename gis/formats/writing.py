@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import io
 import os
 import tempfile
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -75,6 +77,35 @@ def appearing(path: Path) -> Iterator[Path]:
 def _synced(path: Path) -> None:
     with path.open("rb+") as file:
         os.fsync(file.fileno())
+
+
+class Sink(io.RawIOBase):
+    """A file to write to that nobody can seek in: what was written waits until it is taken."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._parts: list[bytes] = []
+        self._size = 0
+
+    def writable(self) -> bool:
+        """Always."""
+        return True
+
+    def write(self, data: Any) -> int:
+        """Takes all of `data`."""
+        part = bytes(data)
+        self._parts.append(part)
+        self._size += len(part)
+        return len(part)
+
+    def tell(self) -> int:
+        """The bytes written so far."""
+        return self._size
+
+    def taken(self) -> bytes:
+        """What was written since this was last asked."""
+        parts, self._parts = self._parts, []
+        return b"".join(parts)
 
 
 def arranged(data: pa.Table) -> pa.Table:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 import json
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
@@ -17,7 +16,7 @@ import shapely
 
 from gis.formats.model import GEOMETRY, Note
 from gis.formats.shapes import read_wkb, sound_codes
-from gis.formats.writing import Writing
+from gis.formats.writing import Sink, Writing
 
 _TYPES = ("", "Point", "LineString", "Polygon", "MultiPoint", "MultiLineString", "MultiPolygon", "GeometryCollection")
 _COLUMN = "geometry"
@@ -33,7 +32,7 @@ def write(path: Path, writing: Writing) -> list[Note]:
 
 def pieces(writing: Writing, tables: Iterable[pa.Table]) -> Iterator[bytes]:
     """The same file piece by piece: a row group for each table, of 65,536 rows at most; what they hold at the end."""
-    sink, seen = _Sink(), _Seen()
+    sink, seen = Sink(), _Seen()
     schema = _named(writing.data).schema.remove_metadata()
     # a stored Arrow schema would hide the metadata, which are only known at the end, from those who read it
     with pq.ParquetWriter(sink, schema, compression="zstd", store_schema=False) as writer:
@@ -43,31 +42,6 @@ def pieces(writing: Writing, tables: Iterable[pa.Table]) -> Iterator[bytes]:
             yield sink.taken()
         writer.add_key_value_metadata(_metadata(writing, seen))
     yield sink.taken()
-
-
-class _Sink(io.RawIOBase):
-    """What was written since it was last taken."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self._parts: list[bytes] = []
-        self._size = 0
-
-    def writable(self) -> bool:
-        return True
-
-    def write(self, data: Any) -> int:
-        part = bytes(data)
-        self._parts.append(part)
-        self._size += len(part)
-        return len(part)
-
-    def tell(self) -> int:
-        return self._size
-
-    def taken(self) -> bytes:
-        parts, self._parts = self._parts, []
-        return b"".join(parts)
 
 
 @dataclass(slots=True)
