@@ -19,6 +19,7 @@ from layers.errors import StoreError
 from layers.query import Query
 from layers.roles import Role
 from layers.store import history, reading, schema, transfer, writing
+from layers.store.closings import Closings
 from layers.store.compile import Origin, Source, unpaged
 from layers.store.engine import StoreEngine
 from layers.store.failures import store_errors
@@ -128,6 +129,7 @@ class Store:
         self._engine, self._given, self._sight = engine, catalogue, WHOLE
         self.url, self.path = engine.url, engine.path
         self.tokens = Tokens(engine)
+        self.closings = Closings(engine)
         self._standings, self._facts = Standings(engine.pulse), Facts()
         with store_errors(self.url):
             self._known = self._opened()

@@ -240,6 +240,19 @@ tokens = Table(
 """Who may come in: the public part of a token, the SHA-256 of its secret part, whose it is, its role, from and until
 when (UTC). Not in backups."""
 
+closings = Table(
+    "gaodu_closings", COMMON,
+    Column("id", KEY, primary_key=True, autoincrement=False),
+    Column("year", KEY, nullable=False),
+    Column("revision", KEY, nullable=False),
+    Column("at", COLUMN_TYPES["datetime"](0), nullable=False),
+    Column("who", COLUMN_TYPES["text"](0), nullable=False),
+    Column("why", COLUMN_TYPES["text"](0), nullable=False),
+    Column("content", COLUMN_TYPES["text"](0), nullable=False),
+)  # fmt: skip
+"""The years that were closed, the last of each being in force: at which revision, when (UTC), by whom, why, and what
+the figures were."""
+
 facts = Table(
     "gaodu_facts", COMMON,
     Column("name", COLUMN_TYPES["text"](0), primary_key=True),

@@ -20,7 +20,7 @@ from layers.store.failures import store_error
 from layers.store.geopackage import GeoPackageEngine, copy_file, seal
 from layers.store.places import checked_path
 from layers.store.reading import CHUNK, batches
-from layers.store.tables import FID, GEOM, columns, facts, kept, revisions, tokens, touched
+from layers.store.tables import FID, GEOM, closings, columns, facts, kept, revisions, tokens, touched
 
 
 def backup(engine: StoreEngine, out: Path) -> None:
@@ -104,6 +104,8 @@ def copy(source: StoreEngine, target: StoreEngine, *, replace: bool) -> None:
             )  # fmt: skip
         _clear(target, connection, before)
         _copy_revisions(source, origin, target, connection)
+        if closings not in source.lacking(origin):
+            _copy_closings(source, origin, target, connection)
         for layer in known.layers.values():
             schema.create(target, connection, layer)
             for table in (layer.current, layer.history):
@@ -118,7 +120,7 @@ def copy(source: StoreEngine, target: StoreEngine, *, replace: bool) -> None:
 def _clear(engine: StoreEngine, connection: Connection, known: schema.Schema) -> None:
     for layer in known.layers.values():
         engine.drop_layer(connection, layer)
-    for table in (touched, kept, columns, revisions):
+    for table in (closings, touched, kept, columns, revisions):
         connection.execute(delete(table))
 
 
@@ -136,6 +138,13 @@ def _copy_revisions(source: StoreEngine, origin: Connection, target: StoreEngine
         found = [dict(row._mapping) for row in origin.execute(select(table))]
         if found:
             connection.execute(insert(table), found)
+
+
+def _copy_closings(source: StoreEngine, origin: Connection, target: StoreEngine, connection: Connection) -> None:
+    for row in origin.execute(select(closings).order_by(closings.c.id)).all():
+        (moment,) = history.moments_of(source, [row.at])
+        values = {**row._mapping, "at": history.encoded_moment(target, moment)}
+        connection.execute(insert(closings).values(values))
 
 
 def _rows(origin: Origin, connection: Connection, table: Table) -> Iterator[Rows]:
