@@ -17,6 +17,7 @@ from api.errors import handle_errors
 from api.guard import Guard, guarded, set_guard
 from api.maps import basemap_origin
 from api.middleware import BodyLimit, HeadAsGet, OwnCopies, SecurityHeaders
+from api.openapi import describe, operation_id
 from api.rights import read_rights
 from api.routes import (
     checks,
@@ -82,6 +83,7 @@ def create_app(settings: Settings | None = None, store: Store | None = None) -> 
             opened.close()
 
     app = FastAPIOffline(
+        generate_unique_id_function=operation_id,
         title="高都街道土地与农业信息系统 / Gaodu land and agriculture information system",
         version=version("gaodu"),
         redoc_url=None,
@@ -105,5 +107,6 @@ def create_app(settings: Settings | None = None, store: Store | None = None) -> 
     for module in ROUTES:
         app.include_router(module.router)
     app.mount("/static", StaticFiles(directory=STATIC), name="static")
+    describe(app)
     set_guard(app, Guard(read_rights(), anonymous_reading=settings.anonymous_reading))
     return app

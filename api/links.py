@@ -8,7 +8,7 @@ from urllib.parse import quote, urlencode
 
 from fastapi import Request
 
-from api.media import GEOJSON, JSON, STYLE
+from api.media import GEOJSON, JSON, OPENAPI, STYLE
 from api.selection import Selection
 from layers.definition import LayerDefinition
 
@@ -42,7 +42,7 @@ def landing_links(request: Request) -> list[Link]:
     root = base(request)
     return [
         link(f"{root}/ogc", "self", JSON, "本文档 / This document"),
-        link(f"{root}/openapi.json", "service-desc", "application/vnd.oai.openapi+json;version=3.1", "API"),
+        link(f"{root}/ogc/api", "service-desc", OPENAPI, "API 定义 / API definition"),
         link(f"{root}/docs", "service-doc", "text/html", "API 文档 / API documentation"),
         link(f"{root}/ogc/conformance", "conformance", JSON, "一致性声明 / Conformance"),
         link(f"{root}/ogc/collections", "data", JSON, "图层 / Collections"),

@@ -69,7 +69,7 @@ def paged(selection: Selection) -> Page:
     `Store.count`, which get all that decides about the answer (layer, query, revision).
     """
     backwards = selection.before is not None
-    query = replace(_fielded(selection), after=position(selection))
+    query = replace(selection.query, after=position(selection))
     if backwards:
         query = replace(query, order=_reversed(query.order))
     rows, left = page(
@@ -90,15 +90,6 @@ def paged(selection: Selection) -> Page:
         _token(rows, -1, order) if more_after and rows.num_rows else None,
         _token(rows, 0, order) if more_before and rows.num_rows else None,
     )
-
-
-def _fielded(selection: Selection) -> Query:
-    """The query, with the fields that it is ordered by among those read: the next page's key is made of them."""
-    query = selection.query
-    if query.fields is None:
-        return query
-    known = set(selection.definition.field_names)
-    return replace(query, fields=[*query.fields, *(key.field for key in query.order if key.field in known)])
 
 
 def _reversed(order: Sequence[Order]) -> tuple[Order, ...]:

@@ -11,6 +11,8 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from api.coordinates import CRS84, NamedCrs
 from api.errors import BadParameter
+from api.filters import FilterParameters
+from api.profiles import PROFILES
 from api.settings import Language
 from gis.crs import is_geographic
 from gis.types import Bounds
@@ -56,11 +58,11 @@ class FeatureParameters(StateParameters):
         None, description="只要这些字段，逗号分隔 / only these properties, separated by commas; empty for none"
     )
     profile: str | None = Field(
-        None, description="写法：rel-as-key、rfc7946 等 / profiles, separated by commas: rfc7946, jsonfg, jsonfg-plus"
+        None, description=f"写法，逗号分隔 / profiles, separated by commas: {', '.join(PROFILES)}"
     )
 
 
-class ItemsParameters(FeatureParameters):
+class ItemsParameters(FeatureParameters, FilterParameters):
     """Which features are asked for; other names are fields of the layer: name=value."""
 
     model_config = ConfigDict(extra="allow", populate_by_name=True)
@@ -72,6 +74,9 @@ class ItemsParameters(FeatureParameters):
     bbox_crs: Crs = Field(None, alias="bbox-crs")
     limit: Annotated[int, Field(ge=1, description="要素数 / features per page; larger values are cut down")] | None = (
         None
+    )
+    sortby: str | None = Field(
+        None, description="排序字段，逗号分隔，前加 - 为降序 / fields to sort by, separated by commas, after + or -"
     )
     after: str | None = Field(None, description="翻页：next 链接给出 / paging: given by the next link")
     before: str | None = Field(None, description="翻页：prev 链接给出 / paging: given by the prev link")

@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
+import pyarrow as pa
 from fastapi import Request
 
 from api.coordinates import NamedCrs
+from api.profiles import TITLES, titled
 from api.settings import Language, Settings
 from layers.definition import LayerDefinition
 from layers.query import Query
@@ -27,6 +29,7 @@ class Selection:
     before      paging: the key of the first feature of the page that follows; the page before it is asked for
     limit       how many features were asked for, None where no number was given
     properties  the properties asked for, in the layer's order; None for all
+    profiles    the profiles asked for, of api.profiles.PROFILES
     representation  the name under which it is asked for, a key of REPRESENTATIONS
     offered     the media types of all representations it could be asked for, by name
     """
@@ -43,6 +46,7 @@ class Selection:
     before: str | None = None
     limit: int | None = None
     properties: Sequence[str] | None = None
+    profiles: frozenset[str] = frozenset()
     representation: str = "geojson"
     offered: Mapping[str, str] = field(default_factory=dict)
 
@@ -51,8 +55,13 @@ class Selection:
         """The id of the layer."""
         return self.definition.id
 
+    def shown(self, rows: pa.Table) -> pa.Table:
+        """The properties of `rows` that were asked for, in the manner of the profiles."""
+        properties = rows.drop_columns(self._dropped)
+        return titled(self.definition, properties, self.language) if TITLES in self.profiles else properties
+
     @property
-    def dropped(self) -> list[str]:
+    def _dropped(self) -> list[str]:
         """Columns of the store's rows that are no properties asked for, the key, geometry and revision among them."""
         if self.properties is None:
             return ["fid", "geom", "revision"]

@@ -20,7 +20,7 @@ from gis.columns import GeometryColumns
 from gis.geojson import feature, feature_collection
 from layers.definition import LayerDefinition
 
-DROPPED = ("fid", "geom", "revision")
+DROPPED = ["fid", "geom", "revision"]
 
 
 def geojson_items(selection: Selection) -> Response:
@@ -34,7 +34,7 @@ def geojson_items(selection: Selection) -> Response:
         matched=page.matched,
         illustrative=selection.store.is_illustrative(selection.layer),
         crs=selection.crs or CRS84,
-        dropped=selection.dropped,
+        properties=selection.shown(page.rows),
     )
 
 
@@ -46,7 +46,7 @@ def geojson_item(selection: Selection, row: pa.Table) -> Response:
         links=item_links(selection, int(row["fid"][0].as_py())),
         illustrative=selection.store.is_illustrative(selection.layer),
         crs=selection.crs or CRS84,
-        dropped=selection.dropped,
+        properties=selection.shown(row),
     )
 
 
@@ -58,7 +58,7 @@ def geojson_page(
     matched: int,
     illustrative: bool,
     crs: NamedCrs = CRS84,
-    dropped: Sequence[str] = DROPPED,
+    properties: pa.Table | None = None,
 ) -> Response:
     """`rows` of a layer as a FeatureCollection with links, counts and the time; coordinates in `crs`."""
     members = {
@@ -68,8 +68,11 @@ def geojson_page(
         "timeStamp": now(),
         **notice(illustrative),
     }
-    ids, columns, properties = _parts(definition, rows, crs, dropped)
-    text = feature_collection(columns, ids, properties, precision=crs.decimals, extra_members=_members(members))
+    columns = crs.written(GeometryColumns.from_wkb(rows["geom"]), definition.crs)
+    properties = rows.drop_columns(DROPPED) if properties is None else properties
+    text = feature_collection(
+        columns, rows["fid"].to_numpy(), properties, precision=crs.decimals, extra_members=_members(members)
+    )
     return Response(text, media_type=GEOJSON, headers=crs_header(crs))
 
 
@@ -80,18 +83,19 @@ def geojson_feature(
     links: Sequence[Link],
     illustrative: bool,
     crs: NamedCrs = CRS84,
-    dropped: Sequence[str] = DROPPED,
+    properties: pa.Table | None = None,
 ) -> Response:
     """The single `row` of a layer as a Feature with links; coordinates in `crs`."""
-    ids, columns, properties = _parts(definition, row, crs, dropped)
+    columns = crs.written(GeometryColumns.from_wkb(row["geom"]), definition.crs)
+    properties = row.drop_columns(DROPPED) if properties is None else properties
     members = {"links": list(links), **notice(illustrative)}
-    text = feature(columns, ids, properties, precision=crs.decimals, extra_members=_members(members))
+    text = feature(columns, row["fid"].to_numpy(), properties, precision=crs.decimals, extra_members=_members(members))
     return Response(text, media_type=GEOJSON, headers=crs_header(crs))
 
 
 def geometry_as_given(definition: LayerDefinition, row: pa.Table, crs: NamedCrs) -> Any:
     """The geometry of the single `row`, as JSON read back, in the digits in which it is given in `crs`."""
-    _, columns, _ = _parts(definition, row, crs, DROPPED)
+    columns = crs.written(GeometryColumns.from_wkb(row["geom"]), definition.crs)
     return orjson.loads(feature(columns, None, None, precision=crs.decimals))["geometry"]
 
 
@@ -107,10 +111,3 @@ def now() -> str:
 
 def _members(members: dict[str, Any]) -> bytes:
     return orjson.dumps(members)[1:-1]
-
-
-def _parts(
-    definition: LayerDefinition, rows: pa.Table, crs: NamedCrs, dropped: Sequence[str]
-) -> tuple[Any, GeometryColumns, pa.Table]:
-    columns = crs.written(GeometryColumns.from_wkb(rows["geom"]), definition.crs)
-    return rows["fid"].to_numpy(), columns, rows.drop_columns(list(dropped))

@@ -9,6 +9,7 @@ from fastapi import APIRouter, Query, Request, Response
 
 from api.coordinates import CRS84_URI, epsg_crs, offered
 from api.dependencies import LanguageDep, RastersDep, StoreDep
+from api.described import answers
 from api.documents import notice
 from api.links import base, collection_links, collection_url, link
 from api.media import JSON
@@ -34,7 +35,7 @@ WORDS = {
 }  # fmt: skip
 
 
-@router.get("", summary="图层清单 / Collections")
+@router.get("", summary="图层清单 / Collections", responses=answers("Collections"))
 def collections(
     request: Request,
     store: StoreDep,
@@ -72,7 +73,7 @@ def collections(
     return answer(request, asked, language, document, sheet)
 
 
-@router.get("/{layer}", summary="图层说明 / One collection")
+@router.get("/{layer}", summary="图层说明 / One collection", responses=answers("Collection"))
 def collection(
     layer: str,
     request: Request,

@@ -14,6 +14,7 @@ from pydantic import ConfigDict, Field
 from api.auth import Principal, PrincipalDep
 from api.coordinates import CRS84, NamedCrs, named_crs
 from api.dependencies import StoreDep
+from api.described import ALLOWED, CHANGED, CREATED, DELETED, FEATURE_BODY, PATCH_BODY
 from api.errors import BadParameter, InvalidFeatures, NotFound, UnsupportedMedia
 from api.links import collection_url
 from api.media import GEOJSON, JSON, MERGE_PATCH
@@ -41,7 +42,7 @@ WHY = {
 }
 """What the history of an edit gives as its reason where the client gave none."""
 
-ALLOWED = {"items": "GET, HEAD, OPTIONS, POST", "item": "GET, HEAD, OPTIONS, PUT, PATCH, DELETE"}
+METHODS = {"items": "GET, HEAD, OPTIONS, POST", "item": "GET, HEAD, OPTIONS, PUT, PATCH, DELETE"}
 MOST_WHY = 500
 
 Fid = Annotated[int, Path(ge=0, le=2**63 - 1, description="要素号 / feature id")]
@@ -102,7 +103,10 @@ async def get_edit(
 EditDep = Annotated[Edit, Depends(get_edit)]
 
 
-@router.post("", summary="新增要素 / Create features", status_code=201)
+@router.post(
+    "", summary="新增要素 / Create features", status_code=201, response_class=Response, responses=CREATED,
+    openapi_extra=FEATURE_BODY,
+)  # fmt: skip
 def create(edit: EditDep) -> Response:
     """A Feature becomes a feature of the layer; the features of a FeatureCollection all do, or none.
 
@@ -125,7 +129,9 @@ def create(edit: EditDep) -> Response:
     return Response(body, status_code=201, media_type=JSON, headers={"Location": addresses[0]})
 
 
-@router.put("/{fid}", summary="替换要素 / Replace a feature", status_code=204)
+@router.put(
+    "/{fid}", summary="替换要素 / Replace a feature", status_code=204, responses=CHANGED, openapi_extra=FEATURE_BODY
+)
 def replace(fid: Fid, edit: EditDep, if_match: IfMatch = None) -> Response:
     """The Feature takes the place of the one there is; fields that it leaves out become empty."""
     _check_media(edit.request, GEOJSON, JSON)
@@ -136,7 +142,9 @@ def replace(fid: Fid, edit: EditDep, if_match: IfMatch = None) -> Response:
     return _changed(edit, "replace", fid, expected, current, feature, partial=False)
 
 
-@router.patch("/{fid}", summary="修改要素 / Change a feature", status_code=204)
+@router.patch(
+    "/{fid}", summary="修改要素 / Change a feature", status_code=204, responses=CHANGED, openapi_extra=PATCH_BODY
+)
 def update(fid: Fid, edit: EditDep, if_match: IfMatch = None) -> Response:
     """A merge patch (RFC 7396) of the Feature: what it names is changed, null empties a field, the rest stays."""
     _check_media(edit.request, MERGE_PATCH, GEOJSON, JSON)
@@ -147,7 +155,7 @@ def update(fid: Fid, edit: EditDep, if_match: IfMatch = None) -> Response:
     return _changed(edit, "update", fid, expected, current, feature, partial=True)
 
 
-@router.delete("/{fid}", summary="删除要素 / Delete a feature", status_code=204)
+@router.delete("/{fid}", summary="删除要素 / Delete a feature", status_code=204, responses=DELETED)
 def delete(fid: Fid, edit: EditDep, if_match: IfMatch = None) -> Response:
     """The feature is in force no more; its history stays."""
     expected = expected_revision(edit.store, if_match, _revision(_current(edit, fid)))
@@ -159,18 +167,18 @@ def delete(fid: Fid, edit: EditDep, if_match: IfMatch = None) -> Response:
     return Response(status_code=204)
 
 
-@router.options("", summary="允许的方法 / Methods allowed", status_code=204)
+@router.options("", summary="允许的方法 / Methods allowed", status_code=204, responses=ALLOWED)
 def items_options(layer: str, store: StoreDep) -> Response:
     """What may be done with the features of a collection."""
     _ = store.catalogue[layer]
-    return Response(status_code=204, headers={"Allow": ALLOWED["items"], "Accept-Post": GEOJSON})
+    return Response(status_code=204, headers={"Allow": METHODS["items"], "Accept-Post": GEOJSON})
 
 
-@router.options("/{fid}", summary="允许的方法 / Methods allowed", status_code=204)
+@router.options("/{fid}", summary="允许的方法 / Methods allowed", status_code=204, responses=ALLOWED)
 def item_options(layer: str, fid: Fid, store: StoreDep) -> Response:
     """What may be done with one feature."""
     _ = store.catalogue[layer]
-    return Response(status_code=204, headers={"Allow": ALLOWED["item"], "Accept-Patch": MERGE_PATCH})
+    return Response(status_code=204, headers={"Allow": METHODS["item"], "Accept-Patch": MERGE_PATCH})
 
 
 def _changed(

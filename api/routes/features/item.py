@@ -8,7 +8,9 @@ from fastapi import APIRouter, Header, Path, Query, Request, Response
 
 from api.asking import selected_item
 from api.dependencies import LanguageDep, SettingsDep, StoreDep
+from api.described import CRS_HEADER, ETAG_HEADER, NOT_MODIFIED, answers
 from api.errors import NotFound
+from api.media import GEOJSON
 from api.negotiation import NegotiatedRoute
 from api.parameters import FeatureParameters
 from api.representations import REPRESENTATIONS
@@ -21,7 +23,10 @@ router = APIRouter(
 Fid = Annotated[int, Path(ge=0, le=2**63 - 1, description="要素号 / feature id")]
 
 
-@router.get("", summary="单个要素 / One feature")
+@router.get(
+    "", summary="单个要素 / One feature", response_class=Response,
+    responses=answers("Feature", GEOJSON, headers={**CRS_HEADER, **ETAG_HEADER}) | NOT_MODIFIED,
+)  # fmt: skip
 def item(
     layer: str,
     fid: Fid,

@@ -8,6 +8,8 @@ from fastapi import APIRouter, Query, Request, Response
 
 from api.asking import selected_items
 from api.dependencies import LanguageDep, SettingsDep, StoreDep
+from api.described import CRS_HEADER, answers
+from api.media import GEOJSON
 from api.negotiation import NegotiatedRoute
 from api.parameters import ItemsParameters
 from api.representations import REPRESENTATIONS
@@ -15,7 +17,10 @@ from api.representations import REPRESENTATIONS
 router = APIRouter(prefix="/ogc/collections/{layer}/items", tags=["OGC API Features"], route_class=NegotiatedRoute)
 
 
-@router.get("", summary="要素 / Features of a collection")
+@router.get(
+    "", summary="要素 / Features of a collection", response_class=Response,
+    responses=answers("FeatureCollection", GEOJSON, headers=CRS_HEADER),
+)  # fmt: skip
 def items(
     layer: str,
     request: Request,

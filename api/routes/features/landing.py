@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from typing import Annotated
 
+import orjson
 from fastapi import APIRouter, Query, Request, Response
+from fastapi.responses import RedirectResponse
 
 from api.conformance import CONFORMANCE
 from api.dependencies import LanguageDep
+from api.described import DEFINITION, answers
 from api.links import base, landing_links, link
-from api.media import JSON
-from api.negotiation import NegotiatedRoute
+from api.media import HTML, JSON, OPENAPI
+from api.negotiation import NegotiatedRoute, chosen
 from api.parameters import OgcParameters
 from api.settings import Language
 from api.sheets import Sheet, Table, answer
@@ -25,7 +28,8 @@ CONFORMANCE_TITLE = {"zh": "一致性声明", "en": "Conformance"}
 CLASS = {"zh": "一致性类", "en": "Conformance class"}
 
 
-@router.get("", summary="OGC 入口 / OGC landing page")
+@router.get("/", include_in_schema=False)
+@router.get("", summary="OGC 入口 / OGC landing page", responses=answers("Landing"))
 def landing(request: Request, language: LanguageDep, asked: Annotated[OgcParameters, Query()]) -> Response:
     """The landing page of the OGC API."""
     document = {
@@ -36,7 +40,15 @@ def landing(request: Request, language: LanguageDep, asked: Annotated[OgcParamet
     return answer(request, asked, language, document, lambda tongue: Sheet("OGC API", DESCRIPTION[tongue]))
 
 
-@router.get("/conformance", summary="一致性声明 / Conformance classes")
+@router.get("/api", summary="接口定义 / API definition", response_class=Response, responses=DEFINITION)
+def api_definition(request: Request, asked: Annotated[OgcParameters, Query()]) -> Response:
+    """The service as OpenAPI 3.0; for people, the pages that explain it."""
+    if chosen(request, {"json": (OPENAPI, JSON), "html": (HTML,)}, asked.f) == "html":
+        return RedirectResponse(f"{request.scope.get('root_path', '')}/docs", status_code=307)
+    return Response(orjson.dumps(request.app.openapi()), media_type=OPENAPI)
+
+
+@router.get("/conformance", summary="一致性声明 / Conformance classes", responses=answers("Conformance"))
 def conformance(request: Request, language: LanguageDep, asked: Annotated[OgcParameters, Query()]) -> Response:
     """The conformance classes that hold."""
     document = {
