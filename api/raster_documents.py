@@ -6,10 +6,17 @@ from typing import Any
 
 from api.documents import notice
 from layers.codes import code_list
+from layers.definition import Text
 from layers.raster.catalogue import RasterLayer
 from layers.raster.definition import RasterDefinition
+from layers.raster.zones import Zones
 
 Document = dict[str, Any]
+
+METHOD = Text(
+    zh="像元按被要素覆盖的精确比例计入；面积为栅格坐标系平面面积",
+    en="cells count by the exact share that features cover; areas are in the plane of the raster's CRS",
+)
 
 
 def raster_document(raster: RasterLayer) -> Document:
@@ -29,6 +36,30 @@ def raster_document(raster: RasterLayer) -> Document:
         "date": definition.date.isoformat(),
         **notice(definition.illustrative),
         "legend": raster_legend(definition),
+    }
+
+
+def zones_document(result: Zones) -> Document:
+    """`result` as the JSON document that the service and the command line give."""
+    raster = result.raster.definition
+    return {
+        "layer": result.layer.id,
+        "title": result.layer.title.model_dump(),
+        "raster": {
+            "id": raster.id,
+            "title": raster.title.model_dump(),
+            "meaning": raster.meaning.model_dump(),
+            "unit": raster.unit,
+            "date": raster.date.isoformat(),
+            "version": result.raster.version,
+        },
+        "by": result.by,
+        "method_zh": METHOD.zh,
+        "method_en": METHOD.en,
+        "revision": result.revision,
+        **({"illustrative": False} | notice(result.illustrative)),
+        "total": result.total,
+        "groups": list(result.groups),
     }
 
 

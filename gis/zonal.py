@@ -78,6 +78,32 @@ def zonal_statistics(
     return _statistics(totals, dict(zip(quantiles, found, strict=True)), cells.grid)
 
 
+def group_quantiles(
+    cells: Cells, zones: GeometryColumns, zones_epsg: int, groups: Ints, quantiles: Sequence[float]
+) -> Reals:
+    """(most of `groups` + 1, number of quantiles): the quantiles of the cells of all zones of each group together.
+
+    `groups` has the number of its group for each zone; a cell counts by the share of it that each zone covers. A group
+    without cells has NaN. Raises RasterError for a group of more than MAX_HELD_CELLS cells, else as `zonal_statistics`.
+    """
+    placed, wanted = PlacedZones.on(cells.grid, zones, zones_epsg), np.array(quantiles, np.float64)
+    out = np.full((int(groups.max()) + 1 if len(groups) else 0, len(wanted)), np.nan)
+    for group in range(len(out)):
+        part, values, shares = placed.some(np.flatnonzero(groups == group)), list[Reals](), list[Reals]()
+        for window, members in part.visits(cells, WINDOW_CELLS):
+            _, found, share = coverage.collect(*part.arguments(cells.read(window), members, window))
+            values.append(found)
+            shares.append(share)
+            if (held := sum(len(each) for each in values)) > MAX_HELD_CELLS:
+                raise _too_many(held)
+        if values and any(len(each) for each in values):
+            ends = np.array([0, sum(len(each) for each in values)])
+            coverage.quantiles(
+                np.concatenate(values), np.concatenate(shares), ends, wanted, out[group : group + 1]
+            )  # fmt: skip
+    return out
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class PlacedZones:
     """Zones made valid, as kernels want them: vertices and boxes as (column, row) places of a grid."""
@@ -184,10 +210,14 @@ def _batches(placed: PlacedZones, grid: Grid) -> list[Ints]:
     sizes = np.minimum(most, areas)
     order = BoxIndex.over(placed.boxes).order
     if len(order) and (largest := sizes[order].max()) > MAX_HELD_CELLS:
-        raise RasterError(
-            f"一个区域约含 {largest:.0f} 个像元，超过求分位数的上限 {MAX_HELD_CELLS}。",
-            f"A zone has about {largest:.0f} cells; quantiles hold at most {MAX_HELD_CELLS}.",
-            remedy_zh="请把该区域分成几块，或使用较粗的栅格。",
-            remedy_en="Divide the zone, or use a coarser raster.",
-        )
+        raise _too_many(largest)
     return np.split(order, np.flatnonzero(np.diff(np.cumsum(sizes[order]) // HELD_CELLS)) + 1) if len(order) else []
+
+
+def _too_many(cells: float) -> RasterError:
+    return RasterError(
+        f"一个区域约含 {cells:.0f} 个像元，超过求分位数的上限 {MAX_HELD_CELLS}。",
+        f"A zone has about {cells:.0f} cells; quantiles hold at most {MAX_HELD_CELLS}.",
+        remedy_zh="请把该区域分成几块，或使用较粗的栅格。",
+        remedy_en="Divide the zone, or use a coarser raster.",
+    )

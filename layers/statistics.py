@@ -71,7 +71,7 @@ def statistics(
     rows = [_row(definition, sums, group) for group in found]
     total = _total(rows)
     groups = [
-        {**_key(definition.field(by), group.key[0]), **row, "share_percent": _share(row, total)}
+        {**key_of(definition.field(by), group.key[0]), **row, "share_percent": _share(row, total)}
         for group, row in zip(found, rows, strict=True)
         if by
     ]
@@ -148,7 +148,8 @@ def _finished(row: Row) -> Row:
     return {name: round(value, DIGITS) if isinstance(value, float) else value for name, value in row.items()}
 
 
-def _key(field: FieldDefinition, value: Any) -> Row:
+def key_of(field: FieldDefinition, value: Any) -> Row:
+    """The members that name a group by a value of `field`: key, name_zh and name_en."""
     code = code_list(field.codes).get(str(value)) if field.codes and value is not None else None
     blank = value is None or value == ""
     name_zh, name_en = (code.name_zh, code.name_en) if code else (str(value), str(value))

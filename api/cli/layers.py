@@ -2,19 +2,25 @@
 
 from __future__ import annotations
 
+from contextlib import closing
 from pathlib import Path
 from typing import Annotated
 
 import click
 import typer
 
-from api.cli.session import AsOfOption, JsonOption, StoreOption, name_for_history, opened, out, show
+from api.cli.session import AsOfOption, JsonOption, StoreOption, name_for_history, opened, out, settings_for, show
 from api.dependencies import parse_as_of
 from api.documents import layer_document, statistics_document
 from api.printing import print_layers, print_statistics
+from api.raster_documents import zones_document
+from api.raster_printing import print_zones
 from layers.catalogue import check_codes
 from layers.definition import parse_definition, read_definition
 from layers.errors import DefinitionError, UnknownLayer
+from layers.raster.catalogue import Rasters
+from layers.raster.importing import raster_folder
+from layers.raster.zones import zones
 from layers.statistics import statistics
 from layers.store import Store
 
@@ -27,12 +33,20 @@ def stats(
     layer: str,
     by: Annotated[str | None, typer.Option(metavar="FIELD", help="分组字段 / field to group by")] = None,
     metric: Annotated[str, typer.Option(help="area 面积, yield 产量")] = "area",
+    raster: Annotated[str | None, typer.Option(metavar="ID", help="统计此栅格的像元 / of a raster's cells")] = None,
     asof: AsOfOption = None,
     as_json: JsonOption = False,
     store: StoreOption = None,
 ) -> None:
-    """面积与产量统计 / Area and yield statistics."""
+    """面积与产量统计，或某栅格在各要素内的统计 / Area and yield statistics, or of a raster within the features."""
     with opened(store) as found:
+        if raster is not None:
+            settings = settings_for(store)
+            imported = raster_folder(settings.store, settings.rasters)
+            with closing(Rasters(*filter(None, [settings.layers]), imported=imported)) as rasters:
+                result = zones(found, layer, rasters.of(found)[raster], by=by, as_of=parse_as_of(asof))
+            show(zones_document(result), as_json, print_zones)
+            return
         document = statistics_document(statistics(found, layer, by=by, metric=metric, as_of=parse_as_of(asof)))
     show(document, as_json, print_statistics)
 

@@ -6,8 +6,10 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Query
 
-from api.dependencies import AsOfDep, StoreDep
+from api.dependencies import AsOfDep, RastersDep, StoreDep
 from api.documents import statistics_document
+from api.raster_documents import zones_document
+from layers.raster.zones import zones
 from layers.statistics import statistics
 
 router = APIRouter(prefix="/api", tags=["statistics"])
@@ -18,8 +20,14 @@ def read_statistics(
     layer: str,
     store: StoreDep,
     as_of: AsOfDep,
+    rasters: RastersDep,
     by: Annotated[str | None, Query(description="分组字段 / field to group by")] = None,
     metric: Annotated[str, Query(description="指标 / metric: area, yield")] = "area",
+    raster: Annotated[
+        str | None, Query(description="栅格：按要素统计其像元 / raster: of its cells in the features")
+    ] = None,
 ) -> dict[str, Any]:
-    """Count, area and output of a layer, in all and by the values of one field."""
+    """Count, area and output of a layer, or with `raster` what its cells amount to there, in all and by one field."""
+    if raster is not None:
+        return zones_document(zones(store, layer, rasters.of(store)[raster], by=by, as_of=as_of))
     return statistics_document(statistics(store, layer, by=by, metric=metric, as_of=as_of))
