@@ -19,7 +19,10 @@ from gis.kernels import mvt
 Bytes = NDArray[np.uint8]
 
 SHARED_AT_MOST = 65_536
-"""A column of no more different values repeats each in a tile but once."""
+"""A column of more different values is written row by row, as is one that hardly repeats any."""
+
+_HARDLY = 0.9
+_ALWAYS_SHARED = 256
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -27,9 +30,9 @@ class TileValues:
     """The attributes of a layer as ready Layer.values entries; read-only, so that threads share it.
 
     keys      Layer.keys entries, one a column
-    codes     int32 (rows, columns): number of the row's value in the store, -1 for None
-    shared    bool a column: whether its values are few, so that a tile holds each once
-    repeated  number of entries of the shared columns; they come first
+    codes     int32 (rows, columns): number of the row's value, -1 for None
+    shared    bool a column: whether its values repeat, so that a tile holds each once
+    repeated  number of entries of the shared columns; they come first, then an entry a row with its other values
     data      the entries one after another; entry k spans offsets[k]:offsets[k + 1]
     """
 
@@ -52,27 +55,23 @@ class TileValues:
         if len(set(names)) < len(names):
             raise GisError(f"字段名重复：{names}。", f"Field names are used twice: {names}.")
         encoded = [_encoded(table.column(name), name) for name in names]
-        shared = np.array([len(offsets) - 1 <= SHARED_AT_MOST for _, _, offsets in encoded], np.bool_)
+        shared = np.array([_repeats(len(offsets) - 1, table.num_rows) for _, _, offsets in encoded], np.bool_)
+        if sum(len(offsets) for _, _, offsets in encoded) > 2**31 - 1:
+            raise GisError("属性值太多，无法制作瓦片。", "There are too many attribute values for tiles.")
         codes = np.full((table.num_rows, len(names)), -1, np.int32)
-        ends, blobs, repeated = [np.zeros(1, np.int64)], [np.empty(0, np.uint8)], 0
-        entries = 0
-        for column in np.argsort(~shared, kind="stable"):  # the shared ones first: `repeated` counts their entries
-            numbers, data, offsets = encoded[column]
-            if entries + len(offsets) > 2**31 - 1:
-                raise GisError("属性值太多，无法制作瓦片。", "There are too many attribute values for tiles.")
-            codes[:, column] = np.where(numbers < 0, -1, numbers + entries)
-            blobs.append(data)
-            ends.append(offsets[1:] + ends[-1][-1])
-            entries += len(offsets) - 1
-            repeated = entries if shared[column] else repeated
+        kept, others = (_stored(encoded, np.flatnonzero(which), codes) for which in (shared, ~shared))
+        data, offsets = mvt.rows_of_values(readonly(codes[:, ~shared]), *others)
+        ends = np.concatenate([kept[1], offsets[1:] + kept[1][-1]])
         keys = b"".join(field(0x1A, name.encode()) for name in names)
-        store = readonly(np.concatenate(blobs)), readonly(np.concatenate(ends))
-        return cls(names, keys, readonly(codes), readonly(shared), repeated, *store)
+        store = readonly(np.concatenate([kept[0], data])), readonly(ends)
+        return cls(names, keys, readonly(codes), readonly(shared), len(kept[1]) - 1, *store)
 
     @classmethod
     def none(cls, rows: int) -> TileValues:
         """No attributes for any of `rows` features."""
-        return replace(cls.of(pa.table({})), codes=readonly(np.empty((rows, 0), np.int32)))
+        nothing = cls.of(pa.table({}))
+        offsets = readonly(np.zeros(rows + 1, np.int64))
+        return replace(nothing, codes=readonly(np.empty((rows, 0), np.int32)), offsets=offsets)
 
     def column(self, name: str) -> int:
         """The number of the column; raises GisError with the valid names."""
@@ -80,6 +79,23 @@ class TileValues:
             allowed = ", ".join(self.names)
             raise GisError(f"没有字段 {name}；有：{allowed}。", f"There is no field {name}; there are: {allowed}.")
         return self.names.index(name)
+
+
+def _repeats(different: int, rows: int) -> bool:
+    """Whether a column of so many different values is worth a look for each, so that a tile holds it once."""
+    return different <= _ALWAYS_SHARED or (different <= SHARED_AT_MOST and different <= _HARDLY * rows)
+
+
+def _stored(encoded: list[tuple[Ints, Bytes, Ints]], columns: Ints, codes: NDArray[np.int32]) -> tuple[Bytes, Ints]:
+    """The entries of `columns` and their offsets; writes the numbers of the entries to `codes`."""
+    blobs, ends, entries = [np.empty(0, np.uint8)], [np.zeros(1, np.int64)], 0
+    for column in columns:
+        numbers, data, offsets = encoded[column]
+        codes[:, column] = np.where(numbers < 0, -1, numbers + entries)
+        blobs.append(data)
+        ends.append(offsets[1:] + ends[-1][-1])
+        entries += len(offsets) - 1
+    return readonly(np.concatenate(blobs)), readonly(np.concatenate(ends))
 
 
 def field(tag: int, content: bytes) -> bytes:

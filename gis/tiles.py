@@ -203,13 +203,11 @@ class TileSource:
         rows = np.concatenate([small, gone])
         amounts = self._amounts[rows] / (full_cell**2 if areal else full_cell)
         amounts[len(small) :] = np.minimum(amounts[len(small) :], 1.0)  # all in one cell
-        filled, totals = np.zeros((side * side, len(self._class_rows))), np.zeros(side * side)
-        counts = np.zeros(len(self._class_rows), np.int64)
-        collapse.spread(
-            readonly(boxes), readonly(amounts), readonly(self._classes[rows]), window.left, window.top,
-            window.scale, side, float(CELL), filled, totals, counts,
+        places, filled, counts = collapse.spread(
+            readonly(boxes), readonly(amounts), readonly(self._classes[rows]), len(self._class_rows), window.left,
+            window.top, window.scale, side, float(CELL), float(SMALLEST),
         )  # fmt: skip
-        cells = collapse.painted(readonly(filled), readonly(totals), side)
+        cells = collapse.painted(readonly(places), readonly(filled), side)
         *arrays, kinds = (
             collapse.outlines(cells, CELL) if areal else collapse.dashes(cells, CELL, len(self._class_rows))
         )
@@ -225,21 +223,22 @@ class TileSource:
 
     def _encoded(self, pictures: list[Picture]) -> bytes:
         code, values = _CODES[self._geometry.kind], self._values
-        slots, features, used = np.zeros(values.repeated, np.int64), list[bytes](), list[Ints]()
+        slots, features, used, placed = np.zeros(values.repeated, np.int64), list[bytes](), list[Ints](), 0
         for picture in pictures:
-            written, numbers = mvt.features(
+            written, entries, more = mvt.features(
                 code, *(readonly(array) for array in picture.geometry), readonly(picture.rows),
-                readonly(picture.merged), self._ids, self._with_id, self._overview, values.codes, values.shared, slots,
-                sum(len(numbers) for numbers in used),
+                readonly(picture.merged), self._ids, self._with_id, self._overview, values.codes, values.shared,
+                values.repeated, slots, placed,
             )  # fmt: skip
             features.append(written.tobytes())
-            used.append(numbers)
+            used.append(entries)
+            placed += more
         if not any(features):
             return b""
         merged = any(picture.merged.any() for picture in pictures)
         keys = values.keys + (field(0x1A, MERGED.encode()) if merged else b"")
-        entries = mvt.values(np.concatenate(used), values.data, values.offsets)
-        return field(0x1A, b"".join([self._head, *features, keys, entries.tobytes(), _TAIL]))
+        written = mvt.values(np.concatenate(used), values.data, values.offsets)
+        return field(0x1A, b"".join([self._head, *features, keys, written.tobytes(), _TAIL]))
 
 
 def tiles_of(sources: Iterable[TileSource], z: int, x: int, y: int) -> bytes:

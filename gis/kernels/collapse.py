@@ -12,7 +12,7 @@ from __future__ import annotations
 import numpy as np
 from numba import types
 
-from gis.kernels import INT, INTS, OUT_INTS, OUT_REALS, OUT_XY, REAL, REALS, XY, compiled
+from gis.kernels import INT, INTS, REAL, REALS, XY, compiled
 
 INTS_2D = types.Array(types.int64, 2, "C")
 
@@ -28,28 +28,32 @@ def divided(found, boxes, left, top, scale, size):
     """The items of `found` that are larger than `size` tile units in either direction, and the rest."""
     large, small = np.empty(len(found), np.int64), np.empty(len(found), np.int64)
     m = n = 0
-    for feature in found:
-        box = boxes[feature]
-        if (box[2] - box[0]) * scale > size or (box[3] - box[1]) * scale > size:
-            large[m] = feature
-            m += 1
-        else:
-            small[n] = feature
-            n += 1
+    for k in range(len(found)):
+        feature = found[k]
+        wide, high = (boxes[feature, 2] - boxes[feature, 0]) * scale, (boxes[feature, 3] - boxes[feature, 1]) * scale
+        is_large = (wide > size) | (high > size)
+        large[m], small[n] = feature, feature  # and left in one of them
+        m += is_large
+        n += not is_large
     return large[:m], small[:n]
 
 
-@compiled((XY, REALS, INTS, REAL, REAL, REAL, INT, REAL, OUT_XY, OUT_REALS, OUT_INTS))
-def spread(boxes, amounts, classes, left, top, scale, side, cell, filled, totals, counts):
-    """Spreads amounts (in full cells) over the cells of `filled` (side * side, classes) that each box meets.
+@compiled((XY, REALS, INTS, INT, REAL, REAL, REAL, INT, REAL, REAL))
+def spread(boxes, amounts, classes, kinds, left, top, scale, side, cell, size):
+    """Spreads amounts (in full cells) over the cells that each box, of at most `size` tile units, meets.
 
-    `totals` gets the sums over classes; `counts` the number of boxes of each class whose centre is in the tile.
+    The cells that are met (row * side + column), the amounts of each class in them (cells, kinds), and the number of
+    boxes of each class whose centre is in the tile.
     """
-    for feature in range(len(boxes)):
-        kind, box = classes[feature], boxes[feature]
-        x0, x1 = (box[0] - left) * scale / cell, (box[2] - left) * scale / cell
-        y0, y1 = (top - box[3]) * scale / cell, (top - box[1]) * scale / cell
-        amount = max(amounts[feature], 1e-9)
+    reach = np.int64(size / cell) + 2
+    room = min(side * side, len(boxes) * reach * reach)
+    places, filled, met = np.empty(room, np.int64), np.zeros((room, kinds)), 0
+    number, counts = np.full(side * side, -1, np.int32), np.zeros(kinds, np.int64)
+    for k in range(len(boxes)):
+        kind = classes[k]
+        x0, x1 = (boxes[k, 0] - left) * scale / cell, (boxes[k, 2] - left) * scale / cell
+        y0, y1 = (top - boxes[k, 3]) * scale / cell, (top - boxes[k, 1]) * scale / cell
+        amount = max(amounts[k], 1e-9)
         middle_x, middle_y = 0.5 * (x0 + x1), 0.5 * (y0 + y1)
         if 0 <= middle_x < side and 0 <= middle_y < side:
             counts[kind] += 1
@@ -61,49 +65,58 @@ def spread(boxes, amounts, classes, left, top, scale, side, cell, filled, totals
                 across = min(x1, column + 1.0) - max(x0, float(column))
                 across = across / width if width > 0 else 1.0
                 if across > _SPECK and up > _SPECK:
-                    filled[row * side + column, kind] += amount * across * up
-                    totals[row * side + column] += amount * across * up
+                    place = row * side + column
+                    if number[place] < 0:
+                        number[place], places[met] = met, place
+                        met += 1
+                    filled[number[place], kind] += amount * across * up
+    return places[:met], filled[:met], counts
 
 
-@compiled((XY, REALS, INT))
-def painted(filled, totals, side):
-    """The class of each cell (side, side), -1 where it is left blank.
+@compiled((INTS, XY, INT))
+def painted(places, filled, side):
+    """The class of each cell (side, side), -1 where it is left blank, from what `spread` found.
 
     What a class is owed or has had too much of in a block is carried on to the next, so that small classes show.
     """
-    kinds = filled.shape[1]
+    kinds, blocks = filled.shape[1], side // BLOCK
     out, owed, here = np.full((side, side), -1), np.zeros(kinds), np.zeros(kinds)
-    fullness, places = np.empty(BLOCK * BLOCK), np.empty(BLOCK * BLOCK, np.int64)
-    for row in range(0, side, BLOCK):
-        for step in range(0, side, BLOCK):
-            column = step if row % (2 * BLOCK) == 0 else side - BLOCK - step  # there and back: blocks adjoin
+    number, busy = np.full(side * side, -1, np.int32), np.zeros(blocks * blocks, np.bool_)
+    for k in range(len(places)):
+        number[places[k]] = k
+        busy[places[k] // side // BLOCK * blocks + places[k] % side // BLOCK] = True
+    fullness, found = np.empty(BLOCK * BLOCK), np.empty(BLOCK * BLOCK, np.int64)
+    for up in range(blocks):
+        for step in range(blocks):
+            across = step if up % 2 == 0 else blocks - 1 - step  # there and back: blocks adjoin
+            if not busy[up * blocks + across]:
+                continue
             n, fill, total = 0, 0.0, 0.0
             for k in range(BLOCK * BLOCK):
-                place = (row + k // BLOCK) * side + column + k % BLOCK
-                amount = totals[place]
-                if amount > 0:
-                    fullness[n], places[n] = -amount, place
-                    fill, total, n = fill + min(1.0, amount), total + amount, n + 1
+                cell = number[(up * BLOCK + k // BLOCK) * side + across * BLOCK + k % BLOCK]
+                if cell >= 0:
+                    amount = 0.0
                     for kind in range(kinds):
-                        here[kind] += filled[place, kind]
-            if n == 0:
-                continue
+                        amount += filled[cell, kind]
+                        here[kind] += filled[cell, kind]
+                    fullness[n], found[n] = -amount, cell
+                    fill, total, n = fill + min(1.0, amount), total + amount, n + 1
             count = min(n, max(1, int(fill + 0.5)))
             for kind in range(kinds):
                 owed[kind] += here[kind] * count / total
                 here[kind] = 0.0
             ranked = np.argsort(fullness[:n], kind="mergesort")
             for k in range(count):
-                place = places[ranked[k]]
-                kind = _most_wanted(filled, place, owed)
+                cell = found[ranked[k]]
+                kind = _most_wanted(filled, cell, owed)
                 owed[kind] -= 1.0
-                out[place // side, place % side] = kind
+                out[places[cell] // side, places[cell] % side] = kind
     return out
 
 
 @compiled()
 def _most_wanted(filled, place, owed):
-    """The class for a cell: what lies in it, weighed with what each class is owed."""
+    """The class for cell `place`: what lies in it, weighed with what each class is owed."""
     best, most = -1, -np.inf
     for kind in range(len(owed)):
         amount = filled[place, kind]
@@ -115,15 +128,26 @@ def _most_wanted(filled, place, owed):
 
 
 @compiled()
-def _components(cells, labels, stack):
+def _components(cells, painted_cells, labels, stack):
     """Numbers the cells that hang together by their sides within a class from 0 on; how many there are."""
     count = 0
+    for place in painted_cells:
+        row, column = place // len(cells), place % len(cells)
+        if labels[row, column] < 0:
+            _flood(cells, labels, row, column, count, stack)
+            count += 1
+    return count
+
+
+@compiled()
+def _places(cells):
+    """The painted cells, row by row."""
+    out, n = np.empty(cells.size, np.int64), 0
     for row in range(len(cells)):
         for column in range(len(cells)):
-            if cells[row, column] >= 0 and labels[row, column] < 0:
-                _flood(cells, labels, row, column, count, stack)
-                count += 1
-    return count
+            out[n] = row * len(cells) + column
+            n += cells[row, column] >= 0
+    return out[:n]
 
 
 @compiled()
@@ -179,24 +203,19 @@ def outlines(cells, cell):
 
     Vertices, ends of rings, of parts (in rings) and of features (in parts), and the class of each feature.
     """
-    side, painted_cells = len(cells), 0
-    for row in range(side):
-        for column in range(side):
-            painted_cells += cells[row, column] >= 0
+    side, painted_cells = len(cells), _places(cells)
     # no more than four corners, and a ring and a hole, a cell: arrays that stay the same keep the loops fast
-    out, n = np.empty((4 * painted_cells, 2), np.int64), 0
-    ends, keys, rings = np.empty(2 * painted_cells, np.int64), np.empty(2 * painted_cells, np.int64), 0
+    out, n, most = np.empty((4 * len(painted_cells), 2), np.int64), 0, 2 * len(painted_cells)
+    ends, keys, rings = np.empty(most, np.int64), np.empty(most, np.int64), 0
     labels, used = np.full((side, side), -1), np.zeros((side, side), np.bool_)
-    count = _components(cells, labels, np.empty((painted_cells + 1, 2), np.int64))
-    for row in range(side):
-        for column in range(side):
-            label = labels[row, column]
-            if label < 0:
-                continue
-            if not used[row, column] and _label(labels, row - 1, column) != label:
-                n = _trace(labels, label, row, column, used, out, n)
-                ends[rings], keys[rings] = n, cells[row, column] * count + label
-                rings += 1
+    count = _components(cells, painted_cells, labels, np.empty((len(painted_cells) + 1, 2), np.int64))
+    for place in painted_cells:
+        row, column = place // side, place % side
+        label = labels[row, column]
+        if not used[row, column] and _label(labels, row - 1, column) != label:
+            n = _trace(labels, label, row, column, used, out, n)
+            ends[rings], keys[rings] = n, cells[row, column] * count + label
+            rings += 1
     return _grouped(out, ends[:rings], keys[:rings], count, cell)
 
 

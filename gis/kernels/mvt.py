@@ -12,6 +12,7 @@ import numpy as np
 from numba import types
 
 from gis.kernels import BYTES, FLAGS, INT, INTS, OUT_INTS, compiled
+from gis.kernels.writing import address, int_at, moved_on, put_byte, put_copy
 
 CODES = types.Array(types.int32, 2, "C", readonly=True)
 POINT, LINE, POLYGON = 1, 2, 3
@@ -19,20 +20,18 @@ _7F, _80 = np.uint64(127), np.uint64(128)
 
 
 @compiled()
-def varint(out, p, value):
-    """Writes an unsigned number at p; the next place."""
+def _varint(p, value):
+    """Writes an unsigned number at the address p; the next."""
     v = np.uint64(value)
     while v >= _80:
-        out[p] = np.uint8((v & _7F) | _80)
+        p += put_byte(p, np.int64((v & _7F) | _80))
         v >>= np.uint64(7)
-        p += 1
-    out[p] = np.uint8(v)
-    return p + 1
+    return p + put_byte(p, np.int64(v))
 
 
 @compiled()
-def varint_length(value):
-    """How many bytes `varint` writes."""
+def _varint_length(value):
+    """How many bytes `_varint` writes."""
     v, n = np.uint64(value), 1
     while v >= _80:
         v >>= np.uint64(7)
@@ -41,8 +40,18 @@ def varint_length(value):
 
 
 @compiled()
-def _zigzag(out, p, value):
-    return varint(out, p, (value << 1) ^ (value >> 63))
+def _zigzag(p, value):
+    return _varint(p, (value << 1) ^ (value >> 63))
+
+
+@compiled()
+def _closed(start, p):
+    """Writes the length of what stands from the address after `start` to p, and moves that on if need be; the next."""
+    length = p - start - 1
+    if length >= 128:
+        p = moved_on(start + 1, length, _varint_length(length) - 1)
+    _varint(start, length)
+    return p
 
 
 @compiled((BYTES, INTS))
@@ -51,16 +60,16 @@ def string_values(data, offsets):
     ends = np.zeros(len(offsets), np.int64)
     for k in range(len(offsets) - 1):
         n = offsets[k + 1] - offsets[k]
-        inner = 1 + varint_length(n) + n
-        ends[k + 1] = ends[k] + 1 + varint_length(inner) + inner
+        inner = 1 + _varint_length(n) + n
+        ends[k + 1] = ends[k] + 1 + _varint_length(inner) + inner
     out = np.empty(ends[-1], np.uint8)
+    p, source = address(out), address(data)
     for k in range(len(offsets) - 1):
-        n, p = offsets[k + 1] - offsets[k], ends[k]
-        out[p] = 0x22
-        p = varint(out, p + 1, 1 + varint_length(n) + n)
-        out[p] = 0x0A
-        p = varint(out, p + 1, n)
-        out[p : p + n] = data[offsets[k] : offsets[k + 1]]
+        n = offsets[k + 1] - offsets[k]
+        p += put_byte(p, 0x22)
+        p = _varint(p, 1 + _varint_length(n) + n)
+        p += put_byte(p, 0x0A)
+        p = put_copy(_varint(p, n), source + offsets[k], n)
     return out, ends
 
 
@@ -68,128 +77,152 @@ def string_values(data, offsets):
 def integer_values(numbers):
     """Layer.values entries of integers: uint_value, or sint_value below 0; and their offsets."""
     ends = np.zeros(len(numbers) + 1, np.int64)
-    out, p = np.empty(len(numbers) * 13, np.uint8), 0
+    out = np.empty(len(numbers) * 13, np.uint8)
+    start = p = address(out)
     for k in range(len(numbers)):
         v = numbers[k]
         coded = np.uint64(v) if v >= 0 else np.uint64((v << 1) ^ (v >> 63))
-        out[p], out[p + 1], out[p + 2] = 0x22, 1 + varint_length(coded), 0x28 if v >= 0 else 0x30
-        p = varint(out, p + 3, coded)
-        ends[k + 1] = p
-    return out[:p], ends
+        p += put_byte(p, 0x22)
+        p += put_byte(p, 1 + _varint_length(coded))
+        p += put_byte(p, 0x28 if v >= 0 else 0x30)
+        p = _varint(p, coded)
+        ends[k + 1] = p - start
+    return out[: ends[-1]], ends
+
+
+@compiled((CODES, BYTES, INTS))
+def rows_of_values(codes, data, offsets):
+    """The entries of each row one after another, and the offsets of rows: entry k of `data` spans its offsets."""
+    ends = np.zeros(len(codes) + 1, np.int64)
+    for row in range(len(codes)):
+        ends[row + 1] = ends[row]
+        for code in codes[row]:
+            ends[row + 1] += offsets[code + 1] - offsets[code] if code >= 0 else 0
+    out = np.empty(ends[-1], np.uint8)
+    p, source = address(out), address(data)
+    for row in range(len(codes)):
+        for code in codes[row]:
+            if code >= 0:
+                p = put_copy(p, source + offsets[code], offsets[code + 1] - offsets[code])
+    return out, ends
 
 
 @compiled()
-def _commands(out, p, kind, xy, ring_ends, part_ends, first, last):
-    """Writes the geometry of the parts first..last; the next place."""
+def _commands(p, kind, xy, ring_ends, part_ends, first, last):
+    """Writes the geometry of the parts first..last; the next address. `xy` is the address of the vertices."""
     x = y = np.int64(0)
     ring = part_ends[first - 1] if first > 0 else 0
     start = ring_ends[ring - 1] if ring > 0 else 0
     if kind == POINT:
-        p = varint(out, p, ((last - first) << 3) | 1)
+        p = _varint(p, ((last - first) << 3) | 1)
     for r in range(ring, part_ends[last - 1]):
         if kind != POINT:
-            p = varint(out, p, 9)
+            p = _varint(p, 9)
         for i in range(start, ring_ends[r]):
             if kind != POINT and i == start + 1:
-                p = varint(out, p, ((ring_ends[r] - start - 1) << 3) | 2)
-            p = _zigzag(out, p, xy[i, 0] - x)
-            p = _zigzag(out, p, xy[i, 1] - y)
-            x, y = xy[i, 0], xy[i, 1]
+                p = _varint(p, ((ring_ends[r] - start - 1) << 3) | 2)
+            column, row = int_at(xy + 16 * i), int_at(xy + 16 * i + 8)
+            p = _zigzag(p, column - x)
+            p = _zigzag(p, row - y)
+            x, y = column, row
         if kind == POLYGON:
-            p = varint(out, p, 15)
+            p = _varint(p, 15)
         start = ring_ends[r]
     return p
 
 
 @compiled()
-def _tags(out, p, row, merged, overview, codes, shared, slots, used, values, count):
-    """Writes key and value numbers of a feature, and the values that are new to `values`; place, how many values.
+def _own_tags(p, row, codes, shared, placed):
+    """Writes key and value numbers of the columns whose values stand in the tile row by row; address, how many."""
+    before = placed
+    for column in range(len(shared)):
+        if not shared[column] and codes[row, column] >= 0:
+            p = _varint(_varint(p, column), placed)
+            placed += 1
+    return p, placed - before
 
-    A value is its number in the store of values; a `merged` number n is written to `values` as -1 - n.
+
+@compiled()
+def _shared_tags(p, row, only, codes, shared, slots, placed, values, count):
+    """As `_own_tags` for columns whose values stand in the tile once (`only` that one, if it is 0 or more).
+
+    Values that are new go to `values` from `count` on.
     """
-    for column in range(codes.shape[1]):
+    before = placed
+    for column in range(len(shared)):
         code = codes[row, column]
-        if code < 0 or (merged > 0 and column != overview):
+        if not shared[column] or code < 0 or (only >= -1 and column != only):
             continue
-        place = slots[code] if shared[column] else 0
-        if place == 0:
-            values[count] = code
-            count += 1
-            place = used + count
-            if shared[column]:
-                slots[code] = place
-        p = varint(out, p, column)
-        p = varint(out, p, place - 1)
-    if merged > 0:
-        values[count] = -1 - merged
-        count += 1
-        p = varint(out, p, codes.shape[1])
-        p = varint(out, p, used + count - 1)
-    return p, count
+        if slots[code] == 0:
+            placed += 1
+            slots[code] = placed
+            values[count + placed - before - 1] = code
+        p = _varint(_varint(p, column), slots[code] - 1)
+    return p, placed - before
 
 
 INTS_2D = types.Array(types.int64, 2, "C", readonly=True)
 
 
-@compiled((INT, INTS_2D, INTS, INTS, INTS, INTS, INTS, INTS, FLAGS, INT, CODES, FLAGS, OUT_INTS, INT))
-def features(kind, xy, ring_ends, part_ends, feature_ends, rows, merged, ids, with_id, overview, codes, shared, slots,
-             used):  # fmt: skip
-    """Layer.features of the geometries that have a part, and the numbers of the values they use, in order.
+@compiled((INT, INTS_2D, INTS, INTS, INTS, INTS, INTS, INTS, FLAGS, INT, CODES, FLAGS, INT, OUT_INTS, INT))
+def features(kind, xy, ring_ends, part_ends, feature_ends, rows, merged, ids, with_id, overview, codes, shared,
+             repeated, slots, placed):  # fmt: skip
+    """Layer.features of the geometries that have a part; the entries they use; how many values those are.
 
     rows      row of each feature in `ids`, `with_id` and `codes` (numbers of its values, -1 for none; one a column)
     merged    0, or how many features one stands for: then it has no id, the attribute `overview` (a column, -1 for
               none) and their number under the last key
     shared    whether a column's values repeat, so that `slots` (zeros at first, one a value) keeps their place
-    used      how many values earlier features of the tile have used
+    repeated  number of values that repeat: entry `repeated` + row holds all others of a row; entry -1 - n is number n
+    placed    how many values earlier features of the tile have used
     """
-    columns, ring_count = codes.shape[1] + 1, part_ends[-1] if len(part_ends) > 0 else 0
+    ring_count = part_ends[-1] if len(part_ends) > 0 else 0
     # the most that there can be; what is not written to costs nothing
-    out, p = np.empty(len(rows) * (64 + 20 * columns) + 11 * (len(xy) + ring_count), np.uint8), 0
-    tags, width, shape = np.empty(20 * columns, np.uint8), 0, np.empty(11 * (len(xy) + ring_count) + 16, np.uint8)
-    values, count = np.empty(len(rows) * columns, np.int64), 0
+    out = np.empty(len(rows) * (64 + 20 * (len(shared) + 1)) + 11 * (len(xy) + ring_count), np.uint8)
+    values, count, before = np.empty(len(rows) * (len(shared) + 2), np.int64), 0, placed
+    begin = p = address(out)
     for k in range(len(rows)):
-        first, last = feature_ends[k - 1] if k > 0 else 0, feature_ends[k]
+        first, last, row = feature_ends[k - 1] if k > 0 else 0, feature_ends[k], rows[k]
         if first == last:
             continue
-        width, count = _tags(tags, 0, rows[k], merged[k], overview, codes, shared, slots, used, values, count)
-        size = _commands(shape, 0, kind, xy, ring_ends, part_ends, first, last)
-        has_id = merged[k] == 0 and with_id[rows[k]]
-        length = (1 + varint_length(ids[rows[k]])) if has_id else 0
-        length += (1 + varint_length(width) + width) if width > 0 else 0
-        length += 3 + varint_length(size) + size
-        out[p] = 0x12
-        p = varint(out, p + 1, length)
-        if has_id:
-            out[p] = 0x08
-            p = varint(out, p + 1, ids[rows[k]])
-        if width > 0:
-            out[p] = 0x12
-            p = varint(out, p + 1, width)
-            for i in range(width):
-                out[p + i] = tags[i]
-            p += width
-        out[p], out[p + 1], out[p + 2] = 0x18, kind, 0x22
-        p = varint(out, p + 3, size)
-        for i in range(size):
-            out[p + i] = shape[i]
-        p += size
-    return out[:p], values[:count]
+        p += put_byte(p, 0x12)
+        start, p = p, p + 1
+        if merged[k] == 0 and with_id[row]:
+            p = _varint(p + put_byte(p, 0x08), ids[row])
+        tags = p + put_byte(p, 0x12)
+        p, only = tags + 1, -2
+        if merged[k] > 0:
+            p, values[count], only = _varint(_varint(p, len(shared)), placed), -1 - merged[k], overview
+            count, placed = count + 1, placed + 1
+        else:
+            p, own = _own_tags(p, row, codes, shared, placed)
+            values[count] = repeated + row
+            count, placed = count + (own > 0), placed + own
+        p, more = _shared_tags(p, row, only, codes, shared, slots, placed, values, count)
+        count, placed = count + more, placed + more
+        p = _closed(tags, p) if p > tags + 1 else tags - 1
+        p += put_byte(p, 0x18)
+        p += put_byte(p, kind)
+        shape = p + put_byte(p, 0x22)
+        p = _closed(shape, _commands(shape + 1, kind, address(xy), ring_ends, part_ends, first, last))
+        p = _closed(start, p)
+    return out[: p - begin], values[:count], placed - before
 
 
 @compiled((OUT_INTS, BYTES, INTS))
 def values(used, data, offsets):
-    """Layer.values of the `used` numbers, as `features` returns them, from the store of values."""
+    """Layer.values of the `used` numbers, as `features` returns them, from the store of entries."""
     size = 0
     for number in used:
         size += offsets[number + 1] - offsets[number] if number >= 0 else 13
-    out, p = np.empty(size, np.uint8), 0
+    out = np.empty(size, np.uint8)
+    begin = p = address(out)
+    source = address(data)
     for number in used:
         if number >= 0:
-            start, length = offsets[number], offsets[number + 1] - offsets[number]
-            for i in range(length):
-                out[p + i] = data[start + i]
-            p += length
+            p = put_copy(p, source + offsets[number], offsets[number + 1] - offsets[number])
         else:
-            out[p], out[p + 1], out[p + 2] = 0x22, 1 + varint_length(-1 - number), 0x28
-            p = varint(out, p + 3, -1 - number)
-    return out[:p]
+            p += put_byte(p, 0x22)
+            p += put_byte(p, 1 + _varint_length(-1 - number))
+            p = _varint(p + put_byte(p, 0x28), -1 - number)
+    return out[: p - begin]

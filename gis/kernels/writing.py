@@ -44,6 +44,16 @@ def real_at(typing_context: Any, place: Any) -> Any:
     return types.float64(types.int64), generate
 
 
+@_instruction()
+def int_at(typing_context: Any, place: Any) -> Any:
+    """The int64 at an address."""
+
+    def generate(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
+        return builder.load(builder.inttoptr(arguments[0], ir.IntType(64).as_pointer()))
+
+    return types.int64(types.int64), generate
+
+
 def _putter(bits: int, number: Any) -> Any:
     """An intrinsic `put(place, value)`: writes the lowest `bits` of value, the lowest byte first."""
 
@@ -85,6 +95,20 @@ def put_copy(typing_context: Any, place: Any, source: Any, count: Any) -> Any:
     def generate(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
         _copy(builder, *arguments)
         return builder.add(arguments[0], arguments[2])
+
+    return types.int64(types.int64, types.int64, types.int64), generate
+
+
+@_instruction()
+def moved_on(typing_context: Any, place: Any, count: Any, by: Any) -> Any:
+    """Moves `count` bytes `by` bytes on; the place after them."""
+
+    def generate(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
+        place, count, by = arguments
+        byte, later = ir.IntType(8).as_pointer(), builder.add(place, by)
+        one = ir.Constant(ir.IntType(64), 1)
+        cgutils.raw_memmove(builder, builder.inttoptr(later, byte), builder.inttoptr(place, byte), count, one)
+        return builder.add(later, count)
 
     return types.int64(types.int64, types.int64, types.int64), generate
 

@@ -202,6 +202,21 @@ def test_column_of_many_values_is_drawn_whole():
     assert {f.attributes["kind"] for f in features} == {"a", "b"}
 
 
+@pytest.mark.parametrize("teeth", [1, 40, 2000], ids=["short", "over 127 bytes", "over 16383 bytes"])
+def test_outline_of_any_length_is_drawn_whole(teeth):
+    # a saw along the top: each tooth two units wide and 50 high
+    saw = [(10 + 2 * k + step, 60 if step == 0 else 10) for k in range(teeth) for step in (0, 1)]
+    feature = one(shapely.Polygon([*saw, (10 + 2 * teeth, 60), (10 + 2 * teeth, 100), (10, 100)]))
+    # 2 x 50 / 2 above the line at 60, 2 x 40 below it, a tooth
+    assert [surveyor(path) for path in feature.paths] == [teeth * (50 + 80)]
+
+
+def test_attributes_of_many_columns_are_drawn_whole():
+    names = [f"c{k}" for k in range(200)]
+    feature = one(shapely.Polygon(SQUARE), attributes=pa.table({name: [name * 50] for name in names}))
+    assert feature.attributes == {name: name * 50 for name in names}
+
+
 def test_nested_attributes_are_refused():
     with pytest.raises(GisError, match=r"list<.*cannot go into vector tiles"):
         source([units(*SQUARE)], attributes=pa.table({"parts": [[1, 2]]}))
