@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from gis.types import Bounds
 from layers.codes import code_list
-from layers.definition import AreaMethod, LayerDefinition
+from layers.definition import METHODS, LayerDefinition
 from layers.legend import LegendEntry, legend
 from layers.raster.catalogue import RasterLayer
 from layers.statistics import statistics
@@ -17,13 +17,6 @@ from layers.store import Store
 from layers.tiling import version
 from layers.window import DEGREE_DIGITS, extent_crs84
 
-METHODS: dict[str, dict[AreaMethod, str]] = {
-    "zh": {AreaMethod.ELLIPSOIDAL: "图斑椭球面积", AreaMethod.PLANAR: "投影坐标系平面面积（我国为高斯-克吕格）"},
-    "en": {
-        AreaMethod.ELLIPSOIDAL: "official ellipsoidal area",
-        AreaMethod.PLANAR: "planar area in the projected CRS (in China: Gauss-Kruger)",
-    },
-}
 UNTOUCHED_CLASSES = 8
 """Longer legends are cut down to the classes that the layer holds."""
 
@@ -76,7 +69,7 @@ def card(store: Store, layer: str, language: str, *, visible: bool = True) -> Ca
         visible and count > 0,
         Bounds(*(round(edge, DEGREE_DIGITS) for edge in extent)) if extent else None,
         held_legend(store, definition),
-        METHODS[language][definition.area.method] if definition.area else None,
+        METHODS[definition.area.method].get(language) if definition.area else None,
     )
 
 

@@ -16,7 +16,6 @@ from fastapi.routing import APIRoute
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from api.auth import get_principal
-from api.cards import METHODS
 from api.dependencies import get_language
 from api.errors import HEADERS, NotSignedIn, invalid_request, status_of
 from api.raster_documents import raster_legend
@@ -24,6 +23,7 @@ from api.settings import Language
 from api.web import LOCALES, TEMPLATES
 from gis.errors import Problem
 from gis.units import mu_from_m2, round_half_up
+from layers.definition import METHODS
 from layers.report.periods import period_named
 
 COOKIE = "lang"
@@ -60,7 +60,7 @@ def page(request: Request, template: str, language: Language, status: int = 200,
         root=request.scope.get("root_path", ""),
         nonce=getattr(request.state, "nonce", ""),
         path=request.url.path,
-        methods={method.value: name for method, name in METHODS[language].items()},
+        methods={method.value: name.get(language) for method, name in METHODS.items()},
         mu_per_m2=mu_from_m2(1.0),
         principal=get_principal(request),
         here=lambda **changes: _address(request.query_params, changes),

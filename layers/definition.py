@@ -93,6 +93,15 @@ class AreaMethod(StrEnum):
     PLANAR = "planar"
 
 
+METHODS: dict[AreaMethod, Text] = {
+    AreaMethod.ELLIPSOIDAL: Text(zh="图斑椭球面积", en="official ellipsoidal area"),
+    AreaMethod.PLANAR: Text(
+        zh="投影坐标系平面面积（我国为高斯-克吕格）", en="planar area in the projected CRS (in China: Gauss-Kruger)"
+    ),
+}
+"""What each area method is called."""
+
+
 def _identifier(name: str) -> str:
     if not re.fullmatch(r"[^\W\d_]\w*", name) or name != name.lower():
         raise ValueError("must begin with a letter and hold lower-case letters, digits and _ only")

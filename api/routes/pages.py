@@ -10,7 +10,7 @@ from fastapi import APIRouter, Query, Request
 from fastapi.responses import HTMLResponse, RedirectResponse
 
 from api.attributes import TYPES, attribute_page, unit_names
-from api.cards import METHODS, Card, card, opening, themes
+from api.cards import Card, card, opening, themes
 from api.dependencies import LanguageDep, RastersDep, SettingsDep, StoreDep
 from api.finding import MOST_ASKED, find, is_enough
 from api.routes.exports import EXPORTS
@@ -18,6 +18,7 @@ from api.routes.maps import drawn, notice
 from api.settings import Language
 from api.templates import PageRoute, page
 from layers.codes import code_list
+from layers.definition import METHODS
 from layers.legend import legend
 from layers.notice import ILLUSTRATIVE
 from layers.report import QUALIFIERS, Report, read_report, report_years
@@ -165,7 +166,7 @@ def _statistics(store: Store, layer: str, by: str | None, metric: str | None, la
     return {
         "result": result,
         "chart": _chart(result, language),
-        "method": METHODS[language][definition.area.method] if definition.area else None,
+        "method": METHODS[definition.area.method].get(language) if definition.area else None,
         "downloads": DOWNLOADS[language],
         "marked": ILLUSTRATIVE.get(language) if result.illustrative else "",
         "choices": [(each.id, each.title.get(language)) for each in store.catalogue.values()],

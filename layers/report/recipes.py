@@ -2,24 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import date
 from decimal import Decimal, InvalidOperation
 from enum import StrEnum
-from importlib.resources import files
 from typing import Annotated, Any, Self
 
-from pydantic import BeforeValidator, Field, ValidationError, model_validator
+from pydantic import BeforeValidator, Discriminator, Field, Tag, ValidationError, model_validator
 
-from gis.errors import Problem
-from layers.catalogue import Catalogue
-from layers.definition import FieldDefinition, FieldType, LayerDefinition, Strict
+from layers.definition import Strict
 from layers.errors import ReportError
 from layers.report.figures import Figure
-from layers.report.units import converted
-
-NUMBERS = (FieldType.INTEGER, FieldType.REAL, FieldType.DECIMAL)
 
 Value = str | bool | int | float | date
+Bound = int | float | date
 
 
 class RecipeError(ReportError):
@@ -29,13 +25,26 @@ class RecipeError(ReportError):
 
 
 class Aggregate(StrEnum):
-    """What is made of the features: their number, the sum of their stored areas, the sum of a field, the share of those
-    that meet `part`, the volume of earth moved within them between two elevation models."""
+    """What is made of the features.
+
+    count      their number
+    area       the sum of their stored areas
+    sum        the sum of `field`
+    rate       the share of those that meet `part`, in percent: by number, or by the sum of `field`
+    distinct   how many values of `field` there are
+    ratio      the sum of `field` for each feature, or for each one of the sum of `per`
+    growth     the change in percent on the same period a year before, of their number or of the sum of `field`;
+               of a figure with `change` "down" it is the fall
+    earthwork  the volume of earth moved within them between two elevation models
+    """
 
     COUNT = "count"
     AREA = "area"
     SUM = "sum"
     RATE = "rate"
+    DISTINCT = "distinct"
+    RATIO = "ratio"
+    GROWTH = "growth"
     EARTHWORK = "earthwork"
 
 
@@ -62,8 +71,42 @@ def _tolerance(text: object) -> object:
         raise ValueError(f"{text!r} is not a number") from None
 
 
-Conditions = dict[str, Value | tuple[Value, ...]]
-"""Field -> the value it has, or one of several."""
+class Range(Strict):
+    """Between which values of its field a feature lies; features without a value lie in no range."""
+
+    at_least: Bound | None = None
+    over: Bound | None = None
+    below: Bound | None = None
+    at_most: Bound | None = None
+
+    @model_validator(mode="after")
+    def _is_bounded(self) -> Self:
+        if not any(True for _ in self.bounds()):
+            raise ValueError(f"a range needs one of {', '.join(type(self).model_fields)}")
+        return self
+
+    def bounds(self) -> Iterator[tuple[str, Bound]]:
+        """The bounds given, by their keys."""
+        for key in type(self).model_fields:
+            if (bound := getattr(self, key)) is not None:
+                yield key, bound
+
+
+def _kind(condition: object) -> str:
+    if isinstance(condition, dict | Range):
+        return "range"
+    return "values" if isinstance(condition, list | tuple) else "value"
+
+
+Condition = Value | tuple[Value, ...] | Range
+Conditions = dict[
+    str,
+    Annotated[
+        Annotated[Value, Tag("value")] | Annotated[tuple[Value, ...], Tag("values")] | Annotated[Range, Tag("range")],
+        Discriminator(_kind),
+    ],
+]
+"""Field -> the value it has, or one of several, or a range."""
 
 
 class Region(Strict):
@@ -86,9 +129,10 @@ class Recipe(Strict):
     """How a figure is computed.
 
     layer, filter   the features: those whose fields have these values; a list of values means any of them
+    time            a date field: only features whose day lies in the period of the figure
     inside          only those that lie within, or touch, a region
-    aggregate       what is made of them; `field` is summed, `part` are the conditions that a rate counts
-    unit            of the field, where its layer does not say
+    aggregate       what is made of them, with `field`, `part` and `per` as `Aggregate` says
+    unit            of the result, where the layer does not say
     surfaces        of an earthwork
     tolerance       how far the figure may be off beyond its printed precision, in its unit
     as_of           the day whose state is meant, unless another is asked for; without either it is the latest
@@ -97,10 +141,12 @@ class Recipe(Strict):
 
     layer: str
     filter: Conditions = Field(default_factory=dict)
+    time: str | None = None
     inside: Region | None = None
     aggregate: Aggregate
     field: str | None = None
     part: Conditions | None = None
+    per: str | None = None
     unit: str | None = None
     surfaces: Surfaces | None = None
     tolerance: Annotated[Decimal, BeforeValidator(_tolerance), Field(ge=0)] = Decimal(0)
@@ -110,14 +156,32 @@ class Recipe(Strict):
 
     @model_validator(mode="after")
     def _keys_fit_aggregate(self) -> Self:
-        for key, aggregate in NEEDED.items():
-            if (getattr(self, key) is not None) != (self.aggregate is aggregate):
-                raise ValueError(f"{key} belongs to aggregate {aggregate.value!r}, which needs it")
+        for key, takers in TAKERS.items():
+            given = getattr(self, key) is not None
+            if given and self.aggregate not in takers:
+                raise ValueError(f"aggregate {self.aggregate.value!r} takes no {key}; {_listed(takers)} do")
+            if not given and takers.get(self.aggregate):
+                raise ValueError(f"aggregate {self.aggregate.value!r} needs {key}")
+        if self.aggregate is Aggregate.GROWTH and self.time is None:
+            raise ValueError("aggregate 'growth' needs time, to tell the year before")
         return self
 
+    def fields(self) -> tuple[str, ...]:
+        """The fields that are read besides those that conditions equal: of sums, of time and of ranges."""
+        ranged = [name for name, condition in self.filter.items() if isinstance(condition, Range)]
+        return tuple(dict.fromkeys(name for name in (self.field, self.per, self.time, *ranged) if name))
 
-NEEDED = {"field": Aggregate.SUM, "part": Aggregate.RATE, "surfaces": Aggregate.EARTHWORK}
-"""Key -> the one aggregate that has it."""
+
+TAKERS: dict[str, dict[Aggregate, bool]] = {
+    "field": {
+        Aggregate.SUM: True, Aggregate.DISTINCT: True, Aggregate.RATIO: True,
+        Aggregate.RATE: False, Aggregate.GROWTH: False,
+    },
+    "part": {Aggregate.RATE: True},
+    "per": {Aggregate.RATIO: False},
+    "surfaces": {Aggregate.EARTHWORK: True},
+}  # fmt: skip
+"""Key -> the aggregates that take it, and whether they need it."""
 
 
 def recipe_of(figure: Figure, place: str) -> Recipe | None:
@@ -136,98 +200,8 @@ def recipe_of(figure: Figure, place: str) -> Recipe | None:
         ) from error  # fmt: skip
 
 
-def fit(recipe: Recipe, figure: Figure, catalogue: Catalogue, place: str) -> str:
-    """The unit that the recipe's result is in, after checking layers, fields and units against the catalogue.
-
-    Raises RecipeError naming `place`, and what there is instead.
-    """
-    try:
-        layer = catalogue[recipe.layer]
-        for name in (*recipe.filter, *(recipe.part or {})):
-            layer.field(name)
-        if recipe.inside is not None:
-            _fit_region(recipe.inside, layer, catalogue)
-        found = UNITS[recipe.aggregate](recipe, layer, figure)
-        converted(1, found, figure.unit)
-    except RecipeError as error:
-        raise RecipeError(
-            error.zh, error.en, place=place, remedy_zh=error.remedy_zh, remedy_en=error.remedy_en
-        ) from error
-    except Problem as error:
-        raise RecipeError(
-            f"“{figure.code}”的算法有误：{error.zh}", f"The recipe of {figure.code} is wrong: {error.en}", place=place,
-            remedy_zh=error.remedy_zh, remedy_en=error.remedy_en,
-        ) from error  # fmt: skip
-    return found
-
-
-def _fit_region(region: Region, layer: LayerDefinition, catalogue: Catalogue) -> None:
-    other = catalogue[region.layer]
-    for name in region.filter:
-        other.field(name)
-    if not other.geometry.has_area or other.crs != layer.crs:
-        raise RecipeError(
-            f"范围图层“{other.id}”须为面图层，且坐标系与“{layer.id}”相同（EPSG:{layer.crs}）。",
-            f"The region layer {other.id!r} must hold polygons in the CRS of {layer.id!r} (EPSG:{layer.crs}).",
-        )
-
-
-def _unit_of_count(_: Recipe, __: LayerDefinition, ___: Figure) -> str:
-    return "item"
-
-
-def _unit_of_area(_: Recipe, layer: LayerDefinition, __: Figure) -> str:
-    if layer.area is None:
-        raise RecipeError(f"图层“{layer.id}”没有面积。", f"Layer {layer.id!r} has no areas.")
-    return "m2"
-
-
-def _unit_of_sum(recipe: Recipe, layer: LayerDefinition, figure: Figure) -> str:
-    field: FieldDefinition = layer.field(recipe.field or "")
-    if field.type not in NUMBERS:
-        raise RecipeError(
-            f"字段“{layer.id}.{field.name}”不是数字，不能求和。",
-            f"The field {layer.id}.{field.name} holds no numbers to sum.",
-            remedy_zh=f"数字字段：{'、'.join(_number_fields(layer))}。",
-            remedy_en=f"Fields with numbers: {', '.join(_number_fields(layer))}.",
-        )
-    return recipe.unit or field.unit or figure.unit
-
-
-def _number_fields(layer: LayerDefinition) -> list[str]:
-    return [field.name for field in layer.fields if field.type in NUMBERS]
-
-
-def _unit_of_rate(_: Recipe, __: LayerDefinition, ___: Figure) -> str:
-    return "percent"
-
-
-def _unit_of_earthwork(recipe: Recipe, layer: LayerDefinition, _: Figure) -> str:
-    if not layer.geometry.has_area:
-        raise RecipeError(f"图层“{layer.id}”不是面图层。", f"Layer {layer.id!r} holds no polygons.")
-    for name in (recipe.surfaces.before, recipe.surfaces.after) if recipe.surfaces else ():
-        if name not in rasters():
-            raise RecipeError(
-                f"没有栅格“{name}”。", f"There is no raster {name!r}.",
-                remedy_zh=f"可用：{'、'.join(rasters())}。", remedy_en=f"Rasters: {', '.join(rasters())}.",
-            )  # fmt: skip
-    return "m3"
-
-
-UNITS = {
-    Aggregate.COUNT: _unit_of_count,
-    Aggregate.AREA: _unit_of_area,
-    Aggregate.SUM: _unit_of_sum,
-    Aggregate.RATE: _unit_of_rate,
-    Aggregate.EARTHWORK: _unit_of_earthwork,
-}
-"""Aggregate -> the unit of its result, after checking what it needs."""
-
-
-def rasters() -> tuple[str, ...]:
-    """The names of the rasters that a recipe may use, sorted."""
-    names = (file.name for file in (files("data") / "sample").iterdir())
-    return tuple(sorted(name.removesuffix(".tif") for name in names if name.endswith(".tif")))
+def _listed(aggregates: dict[Aggregate, bool]) -> str:
+    return ", ".join(repr(aggregate.value) for aggregate in aggregates)
 
 
 def _wrong(figure: Figure, place: str, zh: str, en: str, keys: Any) -> RecipeError:

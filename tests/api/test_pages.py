@@ -12,9 +12,8 @@ import pytest
 from fastapi.testclient import TestClient
 
 from api.app import create_app
-from api.cards import METHODS
 from api.settings import Language, Settings
-from layers.definition import AreaMethod
+from layers.definition import METHODS, AreaMethod
 from layers.notice import ILLUSTRATIVE
 from layers.store import Store
 from tests.api.hostile import HOSTILE, hostile_store
@@ -221,8 +220,8 @@ def test_scripts_are_told_the_mu_and_the_names_of_methods(client: TestClient, la
     assert found
     texts = json.loads(found[1])
     assert texts["mu_per_m2"] == 0.0015
-    assert texts["planar"] == METHODS[language][AreaMethod.PLANAR]
-    assert texts["ellipsoidal"] == METHODS[language][AreaMethod.ELLIPSOIDAL]
+    assert texts["planar"] == METHODS[AreaMethod.PLANAR].get(language)
+    assert texts["ellipsoidal"] == METHODS[AreaMethod.ELLIPSOIDAL].get(language)
 
 
 def test_statistics_carry_the_notice_of_illustrative_data(client: TestClient) -> None:

@@ -186,8 +186,8 @@ def test_recipes_in_words(township: Store) -> None:
     words = derived(township, read_report(2024), "land.idle_revitalised").words  # type: ignore[union-attr]
     assert words.zh == ("图层“盘活闲置低效土地”中处置状态为已盘活、盘活年度为2024的要素：图斑椭球面积之和，单位亩。")
     assert words.en == (
-        "Features of “Revitalised idle land” with State Revitalised and Year 2024: sum of their official ellipsoidal "
-        "areas, in mu."
+        "Features of “Revitalised idle land” with State Revitalised and Year 2024: sum of their areas (official "
+        "ellipsoidal area), in mu."
     )
 
 

@@ -10,7 +10,8 @@ import pytest
 
 from layers.catalogue import load_catalogue
 from layers.report import Figure, read_report
-from layers.report.recipes import Aggregate, RecipeError, Volume, fit, recipe_of
+from layers.report.fitting import fit
+from layers.report.recipes import Aggregate, RecipeError, Volume, recipe_of
 from tests.layers.report.audit.made import figure
 
 CATALOGUE = load_catalogue()
@@ -78,10 +79,14 @@ def test_the_unit_of_the_result(recipe: dict[str, Any], unit: str, expected: str
         ({"aggregate": "count"}, "layer"),
         ({**COUNT, "aggregate": "median"}, "aggregate"),
         ({**COUNT, "colour": "red"}, "colour"),
-        ({**COUNT, "field": "WGBM"}, "field belongs to aggregate 'sum'"),
-        ({"layer": "clinics", "aggregate": "sum"}, "field belongs to aggregate 'sum'"),
-        ({"layer": "clinics", "aggregate": "rate"}, "part belongs to aggregate 'rate'"),
-        ({**COUNT, "aggregate": "earthwork"}, "surfaces belongs to aggregate 'earthwork'"),
+        ({**COUNT, "field": "WGBM"}, "'count' takes no field; 'sum', 'distinct', 'ratio', 'rate', 'growth' do"),
+        ({"layer": "clinics", "aggregate": "sum"}, "'sum' needs field"),
+        ({"layer": "clinics", "aggregate": "rate"}, "'rate' needs part"),
+        ({**COUNT, "aggregate": "earthwork"}, "'earthwork' needs surfaces"),
+        ({**COUNT, "per": "WGBM"}, "'count' takes no per; 'ratio' do"),
+        ({"layer": "work_orders", "aggregate": "growth"}, "'growth' needs time"),
+        ({**COUNT, "filter": {"WGBM": {}}}, "a range needs one of at_least, over, below, at_most"),
+        ({**COUNT, "filter": {"WGBM": {"above": 3}}}, "above"),
         ({**COUNT, "tolerance": "-1"}, "tolerance"),
         ({**COUNT, "tolerance": "much"}, "not a number"),
     ],
