@@ -14,7 +14,7 @@ from gis.area import area_m2
 from gis.columns import GeometryColumns, GeometryKind, Ints
 from gis.crs import is_geographic
 from gis.errors import GeometryError
-from gis.soundness import FARTHEST, invalid_polygons
+from gis.soundness import FARTHEST, invalid_polygons, valid_shapes
 
 Shapes = NDArray[np.object_]
 
@@ -73,9 +73,9 @@ def invalid(columns: GeometryColumns) -> list[InvalidGeometry]:
 def repair(columns: GeometryColumns, epsg: int) -> Repair:
     """Repairs the invalid features of `columns`, whose coordinates are in EPSG:`epsg`.
 
-    A polygon is rebuilt from its rings (GEOS "structure" method: shells are united, holes cut out, and a hole outside
-    its shell becomes a part; never buffer(0), which drops a wing of a bow-tie). Parts that collapse to lines or points
-    are left out. A feature of which nothing of its kind is left is rejected. Areas are planar in m2, in degrees
+    A polygon is rebuilt from its rings as `gis.soundness.valid_shapes` tells (shells are united, holes cut out, and a
+    hole outside its shell becomes a part; never buffer(0), which drops a wing of a bow-tie). Parts that collapse to
+    lines or points are left out. A feature of which nothing of its kind is left is rejected. Areas are planar in m2, in degrees
     geodesic. Raises CrsError for an unknown code.
     """
     bad = _invalid_features(columns)
@@ -83,7 +83,7 @@ def repair(columns: GeometryColumns, epsg: int) -> Repair:
         return Repair(columns, (), ())
     before = columns.take(bad).to_shapely()
     reasons = [_cause(shape)[0] for shape in before]
-    after = _of_kind(shapely.make_valid(before, method="structure", keep_collapsed=False), columns.kind)
+    after = _of_kind(_made_valid(before, columns.kind), columns.kind)
     lost = shapely.is_missing(after)
     areas_before, areas_after = _areas_m2(before, columns.kind, epsg), _areas_m2(after, columns.kind, epsg)
     return Repair(
@@ -118,6 +118,13 @@ def _cause(shape: shapely.Geometry) -> tuple[str, float | None, float | None]:
     place = _PLACE.search(text)
     reason = _PLACE.sub("", text).strip()
     return (reason, float(place[1]), float(place[2])) if place else (reason, None, None)
+
+
+def _made_valid(shapes: Shapes, kind: GeometryKind) -> Shapes:
+    if kind is GeometryKind.POLYGON:
+        return valid_shapes(shapes)
+    made: Shapes = shapely.make_valid(shapes, method="structure", keep_collapsed=False)
+    return made
 
 
 def _of_kind(shapes: Shapes, kind: GeometryKind) -> Shapes:

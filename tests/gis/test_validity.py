@@ -112,3 +112,10 @@ def test_lines_are_checked_too():
     result = repair(columns(line, flat), RD_NEW)
     assert [item.feature for item in result.rejected] == [1]
     assert list(result.columns.to_shapely()) == [line, None]
+
+
+def test_ring_that_runs_along_an_edge_three_times_is_kept():
+    # to (3, 3), back and there again, then round a triangle: GEOS's "structure" method alone leaves nothing of it
+    shape, result = repaired(shapely.Polygon([(0, 3), (3, 3), (0, 3), (0, 0), (3, 3)]))
+    assert shape.area == 4.5  # 3 x 3 / 2
+    assert result.rejected == ()
