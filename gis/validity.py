@@ -75,8 +75,8 @@ def repair(columns: GeometryColumns, epsg: int) -> Repair:
 
     A polygon is rebuilt from its rings as `gis.soundness.valid_shapes` tells (shells are united, holes cut out, and a
     hole outside its shell becomes a part; never buffer(0), which drops a wing of a bow-tie). Parts that collapse to
-    lines or points are left out. A feature of which nothing of its kind is left is rejected. Areas are planar in m2, in degrees
-    geodesic. Raises CrsError for an unknown code.
+    lines or points are left out. A feature of which nothing of its kind is left is rejected. Areas are planar in m2,
+    in degrees geodesic. Raises CrsError for an unknown code.
     """
     bad = _invalid_features(columns)
     if not len(bad):
