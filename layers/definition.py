@@ -87,10 +87,14 @@ NUMBERS = frozenset({FieldType.INTEGER, FieldType.REAL, FieldType.DECIMAL})
 
 
 class AreaMethod(StrEnum):
-    """How areas are computed: the official ellipsoidal formula, or planar in the layer's projected CRS."""
+    """How areas are computed: the official ellipsoidal formula, planar in the layer's projected CRS, or geodesic.
+
+    Geodesic area (Karney 2013) is for what is too wide for the others, which measure within a zone: countries.
+    """
 
     ELLIPSOIDAL = "ellipsoidal"
     PLANAR = "planar"
+    GEODESIC = "geodesic"
 
 
 METHODS: dict[AreaMethod, Text] = {
@@ -98,6 +102,7 @@ METHODS: dict[AreaMethod, Text] = {
     AreaMethod.PLANAR: Text(
         zh="投影坐标系平面面积（我国为高斯-克吕格）", en="planar area in the projected CRS (in China: Gauss-Kruger)"
     ),
+    AreaMethod.GEODESIC: Text(zh="大地线围成的椭球面积", en="geodesic area on the ellipsoid"),
 }
 """What each area method is called."""
 

@@ -8,11 +8,13 @@ from collections.abc import Iterable
 from datetime import date
 from typing import Any
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 import tomlkit
 
 from gis import crs
+from gis.columns import GeometryColumns
 from gis.formats.fitting import short_names
 from layers.definition import (
     HISTORY_SUFFIX,
@@ -32,6 +34,9 @@ MOST_GROUPS = 60
 MOST_BYTES = MAX_NAME_BYTES - len(HISTORY_SUFFIX)
 
 CGCS2000 = "China 2000"
+
+ZONE_DEGREES = 30.0
+"""Width of a feature that the ellipsoidal formula, a series around one meridian, is no longer good for."""
 
 MOST_COLOURS = 12
 PALETTE = ("#66c2a5", "#fc8d62", "#8da0cb", "#e78ac3", "#a6d854", "#ffd92f", "#e5c494", "#b3b3b3", "#1b9e77", "#d95f02",
@@ -57,11 +62,21 @@ def field_names(names: Iterable[str]) -> dict[str, str]:
     return dict(zip(names, short_names(clean, MOST_BYTES, taken=RESERVED_FIELDS), strict=True))
 
 
-def default_area_method(epsg: int) -> AreaMethod:
-    """Planar for a projected CRS; ellipsoidal for degrees, for CGCS2000 (the official area) and for Web Mercator."""
+def default_area_method(epsg: int, geometry: pa.Array | None = None) -> AreaMethod:
+    """Planar for a projected CRS; ellipsoidal for degrees, for CGCS2000 (the official area) and for Web Mercator.
+
+    Geodesic where a feature of `geometry` (WKB) in degrees is wider than ZONE_DEGREES: no zone holds it.
+    """
     system = crs.crs(epsg)
+    if geometry is not None and not system.is_projected and _widest_degrees(geometry) > ZONE_DEGREES:
+        return AreaMethod.GEODESIC
     official = not system.is_projected or crs.datum(epsg) == CGCS2000 or "Pseudo-Mercator" in system.name
     return AreaMethod.ELLIPSOIDAL if official else AreaMethod.PLANAR
+
+
+def _widest_degrees(geometry: pa.Array) -> float:
+    bounds = GeometryColumns.from_wkb(geometry).bounds()
+    return float(np.nanmax(bounds[:, 2] - bounds[:, 0], initial=0.0))
 
 
 def draft(

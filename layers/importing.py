@@ -143,11 +143,16 @@ def _contradiction(one: str, other: str) -> ImportRefused:
 
 
 def _sources(path: Path, options: ImportOptions) -> tuple[list[SourceTable], tuple[str, ...]]:
-    """The tables wanted, and the names of those left out because they hold no features or no geometry."""
-    found = [info for info in tables(path) if options.table in (None, info.name)]
+    """The tables wanted, and the names of those left out because they hold no features or no geometry.
+
+    A new layer's id that is the name of a table asks for that table.
+    """
+    listed = tables(path)
+    asked = options.table or next((info.name for info in listed if info.name == options.as_new), None)
+    found = [info for info in listed if asked in (None, info.name)]
     wanted = [info.name for info in found if info.geometry is not None and info.features != 0]
     if not wanted:
-        names = "、".join(info.name for info in tables(path)) or "—"
+        names = "、".join(info.name for info in listed) or "—"
         raise ImportRefused(
             "没有可导入的空间要素。", "There are no spatial features to import.",
             place=f"{path}: {options.table}" if options.table else str(path),
@@ -261,7 +266,7 @@ def _as_new_layer(
         layer=_new_id(options.as_new, source.name, known),
         geometry=intake.geometry_type,
         epsg=epsg,
-        area=options.area,
+        area=options.area or default_area_method(epsg, intake.geometry),
         source=f"{path.name}: {source.name}",
         title=options.as_new or source.name,
     )
@@ -271,9 +276,9 @@ def _as_new_layer(
         if old != new
     ]
     if definition.area and options.area is None:
-        method = default_area_method(epsg).value
-        notes.append(Note(f"面积方法按坐标系选为 {method}，可用 --area 指定。",
-                          f"The area method was chosen by the CRS: {method}; --area sets it."))  # fmt: skip
+        method = definition.area.method.value
+        notes.append(Note(f"面积方法按坐标系和范围选为 {method}，可用 --area 指定。",
+                          f"The area method was chosen by CRS and extent: {method}; --area sets it."))  # fmt: skip
     columns = {name: converted(renamed[name], definition.field(name), name) for name in definition.field_names}
     return definition, toml, pa.table({**columns, "geom": intake.geometry}), notes
 
