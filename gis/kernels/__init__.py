@@ -8,6 +8,7 @@ are XY, REALS, INTS, FLAGS and BYTES here; what a kernel writes to is `OUT_*`.
 from __future__ import annotations
 
 import contextlib
+import functools
 import hashlib
 import importlib
 import logging
@@ -85,11 +86,17 @@ def compiled(*arguments: tuple[Any, ...], any_order: bool = False) -> Callable[[
             try:
                 dispatcher._cache = KernelCache(function)  # type: ignore[attr-defined]
             except RuntimeError:
-                log.warning("no folder for compiled kernels is writable; set NUMBA_CACHE_DIR to keep %s", function)
+                _say_uncached()
             _to_warm.extend((dispatcher, signature) for signature in arguments)
         return dispatcher
 
     return decorate
+
+
+@functools.cache
+def _say_uncached() -> None:
+    """Once, not once a kernel."""
+    log.warning("no folder for compiled kernels is writable: they are compiled at every start; set NUMBA_CACHE_DIR")
 
 
 MAP = ("wkb", "gather", "boxtree", "simplify", "tile_shape", "rings", "crossing", "collapse", "mvt")

@@ -58,7 +58,7 @@ def test_the_engine_works_where_no_cache_can_be_written(engine: Path):
     (engine / "gis" / "kernels" / "__pycache__").write_text("not a folder")
     said, errors = asked(engine, XDG_CACHE_HOME=str(nowhere), HOME=str(nowhere))
     assert said == "True", errors
-    assert "NUMBA_CACHE_DIR" in errors
+    assert errors.count("NUMBA_CACHE_DIR") == 1
 
 
 def test_damaged_cache_files_are_compiled_anew(engine: Path, tmp_path: Path):
