@@ -23,10 +23,14 @@ def state_tag(store: Store, revision: int) -> str:
 
 def form_tag(selection: Selection, revision: int) -> str:
     """The strong ETag of one form of a feature: other forms have other bytes, so other ETags (RFC 9110, 8.8.3)."""
+    return f'{state_tag(selection.store, revision)[:-1]}-{form_of(selection)}"'
+
+
+def form_of(selection: Selection) -> str:
+    """A short text that differs for every form in which a feature is given."""
     definition = selection.definition
     shown = (selection.representation, selection.crs, selection.properties, str(selection.request.url), definition.crs)
-    form = hashlib.sha256(repr((*shown, definition.field_names)).encode()).hexdigest()[:8]
-    return f'{state_tag(selection.store, revision)[:-1]}-{form}"'
+    return hashlib.sha256(repr((*shown, definition.field_names)).encode()).hexdigest()[:8]
 
 
 def is_held(if_none_match: str | None, etag: str) -> bool:

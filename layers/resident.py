@@ -62,13 +62,15 @@ class Page(NamedTuple):
 class ResidentLayer:
     """The features of one version of a layer in memory, in the order of their fids.
 
-    `wkb_bytes` int32: the size of each geometry as stored. `extent` is in degrees; None for an empty layer.
+    `wkb_bytes` int32: the size of each geometry as stored; `revisions` int32: the revision that made each feature what
+    it is. `extent` is in degrees; None for an empty layer.
     """
 
     standing: Standing
     features: PackedFeatures
     exact: ExactCoordinates
     wkb_bytes: NDArray[np.int32]
+    revisions: NDArray[np.int32]
     extent: Bounds | None
     is_illustrative: bool
     _selected: OrderedDict[Bounds, Ints] = field(default_factory=OrderedDict)
@@ -82,7 +84,7 @@ class ResidentLayer:
     @property
     def size_bytes(self) -> int:
         """The memory that it takes, without the windows remembered."""
-        return self.features.size_bytes + self.exact.values.nbytes + self.wkb_bytes.nbytes
+        return self.features.size_bytes + self.exact.values.nbytes + 2 * self.wkb_bytes.nbytes
 
     def row(self, fid: int) -> int | None:
         """The row of a feature; None where there is no such feature."""
@@ -256,6 +258,7 @@ def _made(store: Store, standing: Standing, budget_bytes: int, ended: threading.
     kind = GeometryKind(definition.geometry.value.removeprefix("multi"))
     exact: list[Reals] = []
     wkb_bytes: list[NDArray[np.int32]] = []
+    revisions: list[NDArray[np.int32]] = []
     packer: Packer | None = None
     size_bytes, extent = 0, np.array([math.inf, math.inf, -math.inf, -math.inf])
     with closing(store.batches(definition.id, as_of=standing.revision)) as batches:
@@ -266,6 +269,7 @@ def _made(store: Store, standing: Standing, budget_bytes: int, ended: threading.
             size_bytes += packer.add(transformed(columns, definition.crs, CRS84), batch["fid"].to_numpy(), rows)
             exact.append(columns.xy)
             wkb_bytes.append(pc.binary_length(batch["geom"]).to_numpy(zero_copy_only=False).astype(np.int32))
+            revisions.append(batch["revision"].to_numpy().astype(np.int32))
             extent = _grown(extent, columns.xy)
             if size_bytes > budget_bytes or ended.is_set():
                 return None
@@ -275,6 +279,7 @@ def _made(store: Store, standing: Standing, budget_bytes: int, ended: threading.
         (packer or Packer(kind, _property_names(store, definition.id))).packed(),
         ExactCoordinates.of(exact),
         np.concatenate([np.empty(0, np.int32), *wkb_bytes]),
+        np.concatenate([np.empty(0, np.int32), *revisions]),
         None if bounds is None else in_degrees(bounds, definition.crs),
         store.is_illustrative(definition.id),
     )

@@ -4,9 +4,13 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeVar
 
 from layers.definition import LayerDefinition
+
+T = TypeVar("T")
+STORE = ""
+"""Stands for the store among ids of layers."""
 
 MOST_HELD = 4_096
 """Layers whose standing is kept; beyond it all are forgotten."""
@@ -48,18 +52,18 @@ class Standings:
 
     def __init__(self, pulse: Callable[[], Any]) -> None:
         self._pulse = pulse
-        self._held: dict[str, Standing] = {}
+        self._held: dict[str, Any] = {}
         self._beat: Any = None
         self._lock = threading.Lock()
 
-    def get(self, layer: str, read: Callable[[str], Standing]) -> Standing:
-        """How `layer` stands: as kept, or by `read`, whose errors pass."""
+    def get(self, layer: str, read: Callable[[str], T]) -> T:
+        """How `layer` stands, or the store itself under STORE: as kept, or by `read`, whose errors pass."""
         beat = self._pulse()
         with self._lock:
             if beat is None or beat != self._beat or len(self._held) >= MOST_HELD:
                 self._held, self._beat = {}, beat
             held = self._held
-        found = held.get(layer)
+        found: T | None = held.get(layer)
         if found is None:
             found = held[layer] = read(layer)  # of an outdated `held`, nobody asks again
         return found

@@ -28,7 +28,7 @@ from layers.store.history import Change, Revision
 from layers.store.postgis import PostGisEngine
 from layers.store.reading import Group
 from layers.store.sight import WHOLE, Sight, hidden, hides
-from layers.store.standing import Facts, Standing, Standings
+from layers.store.standing import STORE, Facts, Standing, Standings
 from layers.store.tables import kinds_of
 from layers.store.tokens import Tokens
 from layers.store.writing import Transaction
@@ -198,6 +198,9 @@ class Store:
     @property
     def identity(self) -> str:
         """A text that no other store has, and that a restore into this store changes: what was kept of it is stale."""
+        return self._standings.get(STORE, lambda _: self._identity())
+
+    def _identity(self) -> str:
         with self._reading() as view:
             return f"{view.schema.identity:016x}"
 
