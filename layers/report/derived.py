@@ -97,8 +97,10 @@ def derived(store: Store, report: Report, code: str, as_of: AsOf = None) -> Deri
     except StoreError:
         raise
     except Problem as problem:
-        if not isinstance(problem, RecipeError):
-            problem.place = f"{place}: {problem.place}" if problem.place else place
+        if not problem.place:
+            problem.place = place
+        elif not isinstance(problem, RecipeError):
+            problem.place = f"{place}: {problem.place}"
         return Derived(figure, None, Decimal(0), Verdict.FAILED, NO_WORDS, problem=problem)
     value = converted(result.amount, unit, figure.unit)
     sources = tuple(_source(store, rows) for rows in (found.rows, found.region) if rows is not None)

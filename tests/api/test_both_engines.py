@@ -69,3 +69,21 @@ def test_a_check_finds_the_same(client, postgis):
     parcel = client.get("/ogc/collections/idle_land/items?limit=1").json()["features"][0]
     one, other = (service.post("/api/checks?geometry=false", json=parcel).json() for service in (client, postgis))
     assert one == other
+
+
+def test_figures_of_the_report_are_equal(client, postgis):
+    one, other = both(client, postgis, "/api/report/2024")
+    given = [{each["code"]: each["derived"] for each in answer.json()["figures"] if "derived" in each}
+             for answer in (one, other)]  # fmt: skip
+    assert len(given[0]) == 57
+    assert {code: (each["verdict"], each["recipe_zh"]) for code, each in given[0].items()} == {
+        code: (each["verdict"], each["recipe_zh"]) for code, each in given[1].items()
+    }
+    values = [{code: each["value"] for code, each in answer.items()} for answer in given]
+    assert values[0] == pytest.approx(values[1], rel=1e-9)
+
+
+@pytest.mark.parametrize("code", ["hotline.property_orders_decline", "income.poor_villages", "petitions.visitors"])
+def test_the_features_behind_a_figure_are_equal(client, postgis, code):
+    one, other = both(client, postgis, f"/api/report/2024/figures/{code}/features")
+    assert one.json()["features"] == other.json()["features"]

@@ -52,6 +52,47 @@ def test_the_sample_gives_what_the_report_states(
     assert features in (None, len(found.sources[0].fids))
 
 
+# 3494 / 3523 = 99.17684 %, 3443 / 3523 = 97.72921 %, 3457 / 3523 = 98.12660 %, 1164 / 3523 = 33.04002 %,
+# 413 / 3523 = 11.72296 %, 8 / 9 = 88.88889 %: what no whole number of records gives as printed
+DIFFERENT = {
+    "hotline.response_rate": 99.17684,
+    "hotline.resolution_rate": 97.72921,
+    "hotline.satisfaction_rate": 98.12660,
+    "hotline.share_urban": 33.04002,
+    "hotline.share_property": 11.72296,
+    "petitions.old_cases_settled_rate": 88.88889,
+}
+
+
+def test_only_percentages_that_no_whole_number_gives_differ(township: Store) -> None:
+    found = all_derived(township, read_report(2024))
+    different = {code: float(each.value or 0) for code, each in found.items() if each.verdict is Verdict.DIFFERS}
+    assert different == pytest.approx(DIFFERENT, abs=6e-6)
+
+
+@pytest.mark.parametrize(
+    ("code", "value", "features"),
+    [
+        ("hotline.orders", 3523, 3523),
+        ("hotline.share_agriculture", 35.1121, 3523),  # 1237 / 3523
+        ("hotline.property_orders_decline", 19.9612, 929),  # 1 - 413 / 516, and 413 + 516 orders
+        ("petitions.first_visits_decline", 30, 85),  # 1 - 35 / 50
+        ("petitions.visitors", 69, 51),
+        ("income.villages_above_threshold", 83.3333, 12),  # 10 / 12
+        ("income.poor_villages", 4, 4),
+        ("water.households", 1047, 32),
+        ("safety.hazards", 1986, 1986),
+        ("safety.patrol_areas", 4, 1986),
+        ("investment.funds_received", 8.81, 26),
+    ],
+)
+def test_registers_give_what_the_report_states(township: Store, code: str, value: float, features: int) -> None:
+    found = derived(township, read_report(2024), code)
+    assert found is not None
+    assert (found.verdict, len(found.sources[0].fids)) == (Verdict.AGREES, features)
+    assert float(found.value or 0) == pytest.approx(value, abs=6e-5)
+
+
 def test_a_figure_and_more_agrees_with_what_is_above_it(township: Store) -> None:
     found = derived(township, read_report(2024), "paddy.transferred")
     assert found is not None

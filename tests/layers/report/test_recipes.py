@@ -67,6 +67,15 @@ def test_all_keys_are_read() -> None:
         ({"layer": "clinics", "aggregate": "sum", "field": "TZJE"}, "yuan", "wan_yuan"),
         ({"layer": "paddy_transfer", "aggregate": "sum", "field": "CL", "unit": "kg"}, "t", "kg"),
         ({"layer": "enterprises", "aggregate": "rate", "part": {"SFBQ": "1"}}, "percent", "percent"),
+        ({"layer": "work_orders", "aggregate": "growth", "time": "SLRQ"}, "percent", "percent"),
+        ({"layer": "hazards", "aggregate": "distinct", "field": "YHLY"}, "item", "item"),
+        ({"layer": "petitions", "aggregate": "ratio", "field": "RC"}, "person_time", "person_time"),
+        ({"layer": "water_supply", "aggregate": "ratio", "field": "XTHS", "per": "ZHS"}, "item", "item"),
+        (
+            {"layer": "village_income", "aggregate": "ratio", "field": "SRJE", "per": "ND", "unit": "yuan"},
+            "wan_yuan",
+            "yuan",
+        ),
     ],
 )
 def test_the_unit_of_the_result(recipe: dict[str, Any], unit: str, expected: str) -> None:
@@ -108,6 +117,22 @@ def test_a_recipe_with_wrong_keys_is_refused_with_its_place(recipe: dict[str, An
         ({"layer": "clinics", "aggregate": "sum", "field": "WSSMC"}, "wan_yuan", "no numbers", "TZJE"),
         ({"layer": "clinics", "aggregate": "area"}, "mu", "no areas", ""),
         ({"layer": "clinics", "aggregate": "sum", "field": "TZJE"}, "mu", "cannot be converted", ""),
+        ({**COUNT, "time": "GONE"}, "item", "no field 'GONE'", "WGBM"),
+        ({"layer": "petitions", "aggregate": "count", "time": "RC"}, "item", "holds no dates", "DJRQ, BJRQ"),
+        ({"layer": "hazards", "aggregate": "distinct", "field": "GONE"}, "item", "no field 'GONE'", "YHLY"),
+        ({"layer": "petitions", "aggregate": "ratio", "field": "XFXS"}, "item", "no numbers", "RC"),
+        ({"layer": "petitions", "aggregate": "ratio", "field": "RC", "per": "XFXS"}, "item", "no numbers", "RC"),
+        (
+            {"layer": "investment_projects", "aggregate": "ratio", "field": "DWZJ", "per": "TZE"},
+            "item", "not said what unit", "unit in the recipe",
+        ),
+        ({"layer": "petitions", "aggregate": "growth", "time": "DJRQ", "field": "XFXS"}, "percent", "no numbers", "RC"),
+        ({**COUNT, "filter": {"WGBM": {"over": 3}}}, "item", "no such range", "numbers for a field"),
+        (
+            {"layer": "petitions", "aggregate": "count", "filter": {"RC": {"over": date(2024, 1, 1)}}},
+            "item", "no such range", "dates for one with dates",
+        ),
+        ({"layer": "petitions", "aggregate": "count", "time": "DJRQ"}, "mu", "cannot be converted", ""),
         ({**COUNT, "inside": {"layer": "clinics"}}, "item", "must hold polygons", ""),
         ({**COUNT, "inside": {"layer": "villages", "filter": {"GONE": 1}}}, "item", "no field 'GONE'", "XZQMC"),
         (
