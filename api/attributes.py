@@ -44,11 +44,12 @@ def attribute_page(
     """The ROWS features after the key `after`, and the key to go on after; None at the end."""
     table = store.read(definition.id, Query(after=after, limit=ROWS + 1, geometry=False))
     more = table.num_rows > ROWS
-    rows = [_row(definition, values, language) for values in table.slice(0, ROWS).to_pylist()]
+    rows = [row_of(definition, values, language) for values in table.slice(0, ROWS).to_pylist()]
     return rows, rows[-1].fid if more else None
 
 
-def _row(definition: LayerDefinition, values: Mapping[str, Any], language: str) -> Row:
+def row_of(definition: LayerDefinition, values: Mapping[str, Any], language: str) -> Row:
+    """The row of one feature; `values` has its fid, its fields and, where the layer has areas, area_m2."""
     return Row(
         int(values["fid"]),
         mu_from_m2(values["area_m2"]) if definition.area else None,

@@ -7,6 +7,24 @@ TILES = "http://www.opengis.net/spec/ogcapi-tiles-1/1.0/conf/{}"
 MATRICES = "http://www.opengis.net/spec/tms/2.0/conf/{}"
 STYLES = "http://www.opengis.net/spec/ogcapi-styles-1/1.0/conf/{}"
 
+CQL2 = "http://www.opengis.net/spec/cql2/1.0/conf/{}"
+CQL2_CLASSES = (
+    "cql2-text",
+    "cql2-json",
+    "basic-cql2",
+    "advanced-comparison-operators",
+    "case-insensitive-comparison",
+    "accent-insensitive-comparison",
+    "basic-spatial-functions",
+    "basic-spatial-functions-plus",
+    "spatial-functions",
+    "temporal-functions",
+    "array-functions",
+    "property-property",
+    "functions",
+    "arithmetic",
+)
+
 CONFORMANCE: tuple[str, ...] = (
     "http://www.opengis.net/spec/ogcapi-common-1/1.0/conf/core",
     "http://www.opengis.net/spec/ogcapi-common-1/1.0/conf/landing-page",
@@ -16,6 +34,8 @@ CONFORMANCE: tuple[str, ...] = (
     "http://www.opengis.net/spec/ogcapi-common-2/1.0/conf/collections",
     *(FEATURES.format(1, name) for name in ("core", "oas30", "html", "geojson")),
     FEATURES.format(2, "crs"),
+    *(FEATURES.format(3, name) for name in ("queryables", "queryables-query-parameters", "filter", "features-filter")),
+    *(CQL2.format(name) for name in CQL2_CLASSES),
     *(FEATURES.format(4, name) for name in ("create-replace-delete", "update", "optimistic-locking-etags", "features")),
     *(FEATURES.format(5, name) for name in ("schemas", "returnables-and-receivables", "sortables")),
     "http://www.opengis.net/spec/json-fg-1/0.3/conf/core",

@@ -8,7 +8,7 @@ from urllib.parse import quote, urlencode
 
 from fastapi import Request
 
-from api.media import GEOJSON, JSON, OPENAPI, STYLE
+from api.media import GEOJSON, HTML, JSON, OPENAPI, SCHEMA, STYLE
 from api.selection import Selection
 from layers.definition import LayerDefinition
 
@@ -17,6 +17,13 @@ Parameters: TypeAlias = Sequence[tuple[str, str]]
 
 OGC_REL = "http://www.opengis.net/def/rel/ogc/1.0/"
 """What relations of the OGC's own begin with."""
+
+SCHEMAS = {
+    "queryables": "可查询的属性 / Queryables",
+    "sortables": "可排序的属性 / Sortables",
+    "schema": "要素结构 / Schema",
+}
+"""What a collection tells of its properties, by the last step of the address."""
 
 PAGING = ("after", "before", "offset")
 """The parameters that say which page is asked for."""
@@ -46,6 +53,7 @@ def landing_links(request: Request) -> list[Link]:
         link(f"{root}/docs", "service-doc", "text/html", "API 文档 / API documentation"),
         link(f"{root}/ogc/conformance", "conformance", JSON, "一致性声明 / Conformance"),
         link(f"{root}/ogc/collections", "data", JSON, "图层 / Collections"),
+        link(f"{root}/ogc/functions", OGC_REL + "functions", JSON, "过滤函数 / Functions for filters"),
         link(f"{root}/ogc/tiles", OGC_REL + "tilesets-vector", JSON, "矢量瓦片 / Vector tiles"),
         link(f"{root}/ogc/tileMatrixSets", OGC_REL + "tiling-schemes", JSON, "瓦片矩阵集 / Tile matrix sets"),
         link(f"{root}/ogc/styles", OGC_REL + "styles", JSON, "样式 / Styles"),
@@ -58,6 +66,8 @@ def collection_links(request: Request, definition: LayerDefinition) -> list[Link
     return [
         link(url, "self", JSON, definition.title.zh),
         link(f"{url}/items", "items", GEOJSON, f"{definition.title.zh} / {definition.title.en}"),
+        *(link(f"{url}/{name}", OGC_REL + name, SCHEMA, title) for name, title in SCHEMAS.items()),
+        link(f"{url}?f=html", "alternate", HTML, "网页 / Page"),
         link(f"{url}/tiles", OGC_REL + "tilesets-vector", JSON, "矢量瓦片 / Vector tiles"),
         link(f"{base(request)}/ogc/styles/{quote(definition.id)}", "stylesheet", STYLE, "样式 / Style"),
         link(f"{base(request)}/maps/{quote(definition.id)}", "alternate", "text/html", "地图 / Map"),
@@ -79,8 +89,15 @@ def page_links(selection: Selection, *, following: str | None, before: str | Non
     if before is not None:
         links.append(link(_address(url, [*kept, ("before", before)]), "prev", kind, "上一页 / Page before"))
         links.append(link(_address(url, kept), "first", kind, "首页 / First page"))
-    links.append(link(collection_url(selection.request, selection.layer), "collection", JSON, "图层 / Collection"))
+    collection = collection_url(selection.request, selection.layer)
+    links.append(link(collection, "collection", JSON, "图层 / Collection"))
+    links.append(link(f"{collection}/queryables", OGC_REL + "queryables", SCHEMA, SCHEMAS["queryables"]))
     return links
+
+
+def link_header(links: Sequence[Link]) -> dict[str, str]:
+    """`links` as the header Link (RFC 8288), without titles, which are not ASCII."""
+    return {"Link": ", ".join(f'<{each["href"]}>; rel="{each["rel"]}"; type="{each["type"]}"' for each in links)}
 
 
 def item_links(selection: Selection, fid: int) -> list[Link]:

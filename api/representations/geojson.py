@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
@@ -12,7 +12,7 @@ from fastapi import Response
 
 from api.coordinates import CRS84, NamedCrs
 from api.documents import notice
-from api.links import Link, item_links, page_links
+from api.links import Link, item_links, link_header, page_links
 from api.media import GEOJSON
 from api.paging import paged
 from api.selection import Selection
@@ -35,6 +35,7 @@ def geojson_items(selection: Selection) -> Response:
         illustrative=selection.store.is_illustrative(selection.layer),
         crs=selection.crs or CRS84,
         properties=selection.shown(page.rows),
+        headers=link_header(links),
     )
 
 
@@ -59,21 +60,16 @@ def geojson_page(
     illustrative: bool,
     crs: NamedCrs = CRS84,
     properties: pa.Table | None = None,
+    headers: Mapping[str, str] | None = None,
 ) -> Response:
     """`rows` of a layer as a FeatureCollection with links, counts and the time; coordinates in `crs`."""
-    members = {
-        "links": list(links),
-        "numberMatched": matched,
-        "numberReturned": rows.num_rows,
-        "timeStamp": now(),
-        **notice(illustrative),
-    }
+    members = page_members(links, matched, rows.num_rows, illustrative=illustrative)
     columns = crs.written(GeometryColumns.from_wkb(rows["geom"]), definition.crs)
     properties = rows.drop_columns(DROPPED) if properties is None else properties
     text = feature_collection(
-        columns, rows["fid"].to_numpy(), properties, precision=crs.decimals, extra_members=_members(members)
+        columns, rows["fid"].to_numpy(), properties, precision=crs.decimals, extra_members=members
     )
-    return Response(text, media_type=GEOJSON, headers=crs_header(crs))
+    return Response(text, media_type=GEOJSON, headers={**crs_header(crs), **(headers or {})})
 
 
 def geojson_feature(
@@ -88,8 +84,8 @@ def geojson_feature(
     """The single `row` of a layer as a Feature with links; coordinates in `crs`."""
     columns = crs.written(GeometryColumns.from_wkb(row["geom"]), definition.crs)
     properties = row.drop_columns(DROPPED) if properties is None else properties
-    members = {"links": list(links), **notice(illustrative)}
-    text = feature(columns, row["fid"].to_numpy(), properties, precision=crs.decimals, extra_members=_members(members))
+    members = feature_members(links, illustrative=illustrative)
+    text = feature(columns, row["fid"].to_numpy(), properties, precision=crs.decimals, extra_members=members)
     return Response(text, media_type=GEOJSON, headers=crs_header(crs))
 
 
@@ -109,5 +105,12 @@ def now() -> str:
     return datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
-def _members(members: dict[str, Any]) -> bytes:
-    return orjson.dumps(members)[1:-1]
+def page_members(links: Sequence[Link], matched: int, returned: int, *, illustrative: bool) -> bytes:
+    """The members of a page beside its features, as JSON without braces: links, counts, the time and the notice."""
+    counts = {"numberMatched": matched, "numberReturned": returned, "timeStamp": now()}
+    return orjson.dumps({"links": list(links), **counts, **notice(illustrative)})[1:-1]
+
+
+def feature_members(links: Sequence[Link], *, illustrative: bool) -> bytes:
+    """The members of one feature beside its own, as JSON without braces."""
+    return orjson.dumps({"links": list(links), **notice(illustrative)})[1:-1]

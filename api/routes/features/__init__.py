@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from fastapi import APIRouter
 
-from api.routes.features import collections, editing, item, items, landing
+from api.routes.features import collections, editing, item, items, landing, schemas
 
 router = APIRouter()
-for module in (landing, collections, items, item, editing):
+for module in (landing, collections, schemas, items, item, editing):
     router.include_router(module.router)

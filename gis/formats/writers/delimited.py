@@ -60,6 +60,11 @@ def _rows(table: pa.Table, *, include_header: bool) -> bytes:
     return out.getvalue()
 
 
+def rows_text(table: pa.Table) -> bytes:
+    """A table without geometry as the CSV that `write_rows` writes."""
+    return _MARK + _rows(table, include_header=True)
+
+
 def is_companion_there(path: Path, epsg: int) -> bool:
     """Whether a .prj beside the CSV `path` already says EPSG:`epsg`.
 
