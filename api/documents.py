@@ -18,6 +18,7 @@ from layers.legend import legend
 from layers.notice import ILLUSTRATIVE
 from layers.report import QUALIFIERS, Figure, Report
 from layers.report.audit import RULES, Finding, Severity
+from layers.report.closing import ClosedYear
 from layers.report.derived import Derived
 from layers.statistics import DIGITS, Statistics
 from layers.store import Store
@@ -70,17 +71,35 @@ def statistics_document(result: Statistics) -> dict[str, Any]:
     }
 
 
-def report_document(found: Report, from_layers: Mapping[str, Derived] | None = None) -> Document:
+def report_document(
+    found: Report, from_layers: Mapping[str, Derived] | None = None, closing: ClosedYear | None = None
+) -> Document:
     """`found` as the JSON document that the service and the command line give.
 
-    With `from_layers`, figures that have a recipe carry `stated` and `derived`.
+    With `from_layers`, figures that have a recipe carry `stated` and `derived`; `closing` is null for an open year.
     """
     return {
         "year": found.year,
         "title_zh": found.title_zh,
         "title_en": found.title_en,
+        "closing": closing_document(closing) if closing else None,
         "sections": [section.model_dump() for section in found.sections],
         "figures": [_figure_beside(figure, (from_layers or {}).get(figure.code)) for figure in found.figures],
+    }
+
+
+def closing_document(made: ClosedYear) -> Document:
+    """When, by whom and at which revision a year was closed, and what differs since."""
+    return {
+        "revision": made.closing.revision,
+        "closed_on": made.closing.closed_on.isoformat(),
+        "closed_at": made.closed_at.isoformat(timespec="seconds"),
+        "who": made.closing.who,
+        "why": made.why,
+        "checksum": made.checksum,
+        "unchanged": made.is_unchanged,
+        "deviations": [{"code": each.code, "zh": each.zh, "en": each.en} for each in made.deviations],
+        "moved": [{"code": each.code, "zh": each.zh, "en": each.en} for each in made.moved],
     }
 
 

@@ -12,10 +12,12 @@ from api.documents import Document
 from gis.formats import Note
 from layers.importing import ImportedTable, ImportReport
 from layers.notice import ILLUSTRATIVE
-from layers.report.closing import Closing, Deviation
+from layers.report.closing import ClosedYear, Closing, Deviation
 from layers.report.comparison import Comparison
 from layers.report.reading import Draft
 from layers.report.units import units
+from layers.store.closings import KeptClosing
+from layers.store.history import CHINA
 
 COLUMNS = {
     "count": ("数量 count", "{:,}"),
@@ -117,6 +119,25 @@ def print_audit(console: Console, document: Document) -> None:
     counts = "，".join(f"{SEVERITIES[severity][0]} {count}" for severity, count in document["counts"].items())
     before = f"；对照 against {document['before']}" if document["before"] else ""
     console.print(f"{document['year']}{before}：{counts}", style="bold")
+
+
+def print_closing(console: Console, made: ClosedYear) -> None:
+    """When and by whom a year was closed, at which revision, and what moved since."""
+    closing = made.closing
+    console.print(
+        f"{closing.year}：{closing.closed_on} 由 {closing.who} 封存于修订 closed by {closing.who} at revision "
+        f"{closing.revision}；指标 figures {len(closing.figures)}{'；' if made.why else ''}{made.why}",
+        style="bold green" if made.is_unchanged else "bold red",
+    )
+    console.print(f"sha256 {made.checksum}")
+    for moved in made.moved:
+        console.print(Text.assemble((moved.code, "yellow"), f"  {moved.zh} {moved.en}"))
+
+
+def print_earlier_closing(console: Console, kept: KeptClosing) -> None:
+    """A closing that another one took the place of."""
+    day = kept.at.astimezone(CHINA).date().isoformat()
+    console.print(f"{kept.year}：原封存 earlier closing {day}，{kept.who}，修订 revision {kept.revision} {kept.why}")
 
 
 def print_deviations(console: Console, closing: Closing, changed: Sequence[Deviation]) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated
 
@@ -12,16 +12,34 @@ from api.cli.session import AsOfOption, JsonOption, StoreOption, name_for_histor
 from api.dependencies import parse_as_of
 from api.documents import audit_document, figure_document, report_document
 from api.errors import BadParameter
-from api.printing import print_audit, print_comparison, print_deviations, print_draft, print_figure, print_report
+from api.printing import (
+    print_audit,
+    print_closing,
+    print_comparison,
+    print_deviations,
+    print_draft,
+    print_earlier_closing,
+    print_figure,
+    print_report,
+)
 from api.settings import Language
 from layers.report import Report, parse_report, read_report, read_report_file, report_before, report_years
 from layers.report.audit import audit
-from layers.report.closing import closed, deviations, read_closing
+from layers.report.closing import (
+    Deviation,
+    close_year,
+    closed_year,
+    closing_history,
+    deviations,
+    read_closing,
+    standing_revision,
+)
 from layers.report.comparison import compare
 from layers.report.derived import all_derived, derived
 from layers.report.reading import draft_text, proposed, read_file
 from layers.report.writing import composed, suffix_of, write_report
 from layers.sample import open_with_sample
+from layers.store import Store
 
 commands = typer.Typer(help="年度报告数据 / Figures of the annual report")
 
@@ -38,7 +56,8 @@ def report(
     if context.invoked_subcommand is None:
         stated = read_report(year or report_years()[-1])
         with opened(store, open_with_sample) as found:
-            document = report_document(stated, all_derived(found, stated, parse_as_of(asof)))
+            at = standing_revision(found, stated.year, parse_as_of(asof))
+            document = report_document(stated, all_derived(found, stated, at), closed_year(found, stated))
         show(document, as_json, print_report)
 
 
@@ -53,7 +72,8 @@ def one_figure(
     """显示一个指标：报告数值、推算数值、算法和来源 / Print a figure: stated, derived, recipe and sources."""
     stated = read_report(year or report_years()[-1])
     with opened(store, open_with_sample) as found:
-        document = figure_document(stated, stated.figure(code), derived(found, stated, code, parse_as_of(asof)))
+        at = standing_revision(found, stated.year, parse_as_of(asof))
+        document = figure_document(stated, stated.figure(code), derived(found, stated, code, at))
     show(document, as_json, print_figure)
 
 
@@ -77,29 +97,55 @@ def audit_report(
 
 
 @commands.command(name="close")
-def close_year(
+def close(
     year: int,
-    to: Annotated[Path, typer.Option("--out", help="封存文件 / file for the closing (JSON)")],
     who: Annotated[str | None, typer.Option(help="封存人 / who closes it")] = None,
+    why: Annotated[str, typer.Option(help="原因 / reason")] = "",
+    again: Annotated[bool, typer.Option("--again", help="重新封存，原封存保留 / close it once more")] = False,
+    to: Annotated[Path | None, typer.Option("--out", help="另存封存文件 / also write the closing as JSON")] = None,
     store: StoreOption = None,
 ) -> None:
-    """封存一年：记下修订号、推算数值和校验和 / Close a year: note revision, derived values and checksums."""
+    """封存一年：冻结修订号、推算数值和校验和 / Close a year: freeze revision, derived values and checksums."""
+    if to is not None and to.exists():
+        raise _file_exists(to)
     stated = read_report(year)
     with opened(store) as found:
-        closing = closed(found, stated, who=name_for_history(who, store), on=date.today())
-    _write_new(to, closing.model_dump_json(indent=1) + "\n", overwrite=False)
-    out.print(f"{to}：修订 revision {closing.revision}", style="bold green")
+        made = close_year(found, stated, who=name_for_history(who, store), why=why, again=again)
+    if to is not None:
+        _write_new(to, made.closing.model_dump_json(indent=1) + "\n", overwrite=False)
+    print_closing(out, made)
 
 
 @commands.command(name="verify")
-def verify_closing(file: Path, store: StoreOption = None) -> None:
+def verify(
+    of: Annotated[str, typer.Argument(metavar="YEAR|FILE", help="年份或封存文件 / year, or a file of a closing")],
+    store: StoreOption = None,
+) -> None:
     """核对封存后有无变化，有则以状态 1 结束 / Check that a closed year is as it was; status 1 if it is not."""
-    closing = read_closing(file)
     with opened(store) as found:
-        changed = deviations(found, read_report(closing.year), closing)
-    print_deviations(out, closing, changed)
+        if of.isdecimal():
+            changed = _verified(found, int(of))
+        else:
+            closing = read_closing(Path(of))
+            changed = deviations(found, read_report(closing.year), closing)
+            print_deviations(out, closing, changed)
     if changed:
         raise typer.Exit(1)
+
+
+def _verified(store: Store, year: int) -> Sequence[Deviation]:
+    """Prints every closing of `year` and what differs from the one in force; gives that."""
+    made = closed_year(store, read_report(year))
+    if made is None:
+        raise BadParameter(
+            f"{year} 年没有封存。", f"{year} is not closed.", place=str(year),
+            remedy_zh=f"先执行 gaodu report close {year}。", remedy_en=f"Close it first: gaodu report close {year}.",
+        )  # fmt: skip
+    for earlier in closing_history(store, year)[1:]:
+        print_earlier_closing(out, earlier)
+    print_closing(out, made)
+    print_deviations(out, made.closing, made.deviations)
+    return made.deviations
 
 
 def _audited(year_or_file: str) -> Report:
@@ -140,7 +186,9 @@ def write(
     suffix_of(to)
     stated = read_report(year)
     with opened(store, open_with_sample) as found:
-        paper = composed(found, stated, language=lang, before=report_before(stated), as_of=parse_as_of(asof))
+        made = closed_year(found, stated)
+        before, at = report_before(stated), parse_as_of(asof)
+        paper = composed(found, stated, language=lang, before=before, as_of=at, closed=made)
         write_report(paper, to, overwrite=overwrite)
     out.print(str(to), style="bold green")
 
@@ -163,11 +211,15 @@ def _write_new(file: Path, text: str, *, overwrite: bool) -> None:
         with file.open("w" if overwrite else "x", encoding="utf-8") as opened_file:
             opened_file.write(text)
     except FileExistsError as error:
-        raise BadParameter(
-            "文件已存在。", "The file exists already.", place=str(file),
-            remedy_zh="换一个文件名，或加 --overwrite。", remedy_en="Choose another name, or add --overwrite.",
-        ) from error  # fmt: skip
+        raise _file_exists(file) from error
     except OSError as error:
         raise BadParameter(
             f"无法写入文件：{error.strerror}。", f"The file cannot be written: {error.strerror}.", place=str(file)
         ) from error
+
+
+def _file_exists(file: Path) -> BadParameter:
+    return BadParameter(
+        "文件已存在。", "The file exists already.", place=str(file),
+        remedy_zh="换一个文件名，或加 --overwrite。", remedy_en="Choose another name, or add --overwrite.",
+    )  # fmt: skip

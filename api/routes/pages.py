@@ -22,6 +22,7 @@ from layers.definition import METHODS
 from layers.legend import legend
 from layers.notice import ILLUSTRATIVE
 from layers.report import QUALIFIERS, Report, read_report, report_years
+from layers.report.closing import closed_year, standing_revision
 from layers.report.derived import Derived, all_derived
 from layers.report.precision import decimals, shown
 from layers.report.sight import as_seen
@@ -118,12 +119,13 @@ def latest_report(request: Request) -> RedirectResponse:
 def report(year: int, request: Request, store: StoreDep, language: LanguageDep) -> HTMLResponse:
     """The figures of one year's report by section, with what the layers give beside them."""
     found = as_seen(read_report(year), store)
-    beside = {code: _beside(each, language) for code, each in all_derived(store, found).items()}
+    at = standing_revision(store, year, None)
+    beside = {code: _beside(each, language) for code, each in all_derived(store, found, at).items()}
     return page(
         request, "report.html", language,
         report=found, years=report_years(), sections=_sections(found, language), units=unit_names(language),
         names={each.code: each.name_en if language == "en" else each.name_zh for each in found.figures},
-        qualifiers=QUALIFIERS, derived=beside,
+        qualifiers=QUALIFIERS, derived=beside, closed=closed_year(store, found),
     )  # fmt: skip
 
 

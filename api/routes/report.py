@@ -11,15 +11,17 @@ from urllib.parse import quote
 from fastapi import APIRouter, Depends, Query, Request, Response
 
 from api.dependencies import AsOfDep, LanguageDep, SettingsDep, StoreDep, get_export_places
-from api.documents import audit_document, figure_document, report_document
+from api.documents import audit_document, closing_document, figure_document, report_document
 from api.downloads import MEDIA_TYPES, export_place
 from api.errors import BadParameter, NotFound
 from api.links import Link, base, collection_url, link
 from api.media import GEOJSON, JSON
+from api.paging import page
 from api.representations import geojson_page
 from layers.query import Query as LayerQuery
 from layers.report import read_report, report_before, report_years
 from layers.report.audit import audit
+from layers.report.closing import checksum_of, closed_year, closing_history, standing_revision
 from layers.report.derived import Derived, all_derived, derived
 from layers.report.sight import as_seen
 from layers.report.writing import WRITERS, composed, write_report
@@ -44,7 +46,8 @@ def report(
 ) -> dict[str, Any]:
     """Every figure of one year's report, as printed, and beside it what the layers give where there is a recipe."""
     found = as_seen(read_report(year), store)
-    return report_document(found, all_derived(store, found, as_of) if with_derived else None)
+    at = standing_revision(store, year, as_of)
+    return report_document(found, all_derived(store, found, at) if with_derived else None, closed_year(store, found))
 
 
 @router.get("/{year}/audit", summary="报告审核 / Audit of a report")
@@ -53,6 +56,18 @@ def audited(year: int) -> dict[str, Any]:
     found = read_report(year)
     before = report_before(found)
     return audit_document(found, before, audit(found, before))
+
+
+@router.get("/{year}/closing", summary="封存 / Closing of a year")
+def closing(year: int, store: StoreDep) -> dict[str, Any]:
+    """When and by whom a year was closed, what differs since, and the closings before; null for an open year."""
+    made = closed_year(store, as_seen(read_report(year), store))
+    history = [
+        {"revision": each.revision, "closed_at": each.at.isoformat(timespec="seconds"), "who": each.who,
+         "why": each.why, "checksum": checksum_of(each)}
+        for each in closing_history(store, year)
+    ]  # fmt: skip
+    return {"year": year, "closing": closing_document(made) if made else None, "history": history}
 
 
 @router.get("/{year}/document", summary="报告文件 / The report as a file")
@@ -71,10 +86,11 @@ def document(
             f"报告没有“{form}”格式。", f"The report is not written as {form!r}.", place="f",
             remedy_zh=f"可用格式：{choices}。", remedy_en=f"Formats: {choices.replace('、', ', ')}.",
         )  # fmt: skip
-    found = read_report(year)
+    found = as_seen(read_report(year), store)
     with export_place(places), tempfile.TemporaryDirectory(prefix="gaodu-report-") as folder:
         made = Path(folder) / f"report-{year}.{form}"
-        write_report(composed(store, found, language=language, before=report_before(found), as_of=as_of), made)
+        before, closed = report_before(found), closed_year(store, found)
+        write_report(composed(store, found, language=language, before=before, as_of=as_of, closed=closed), made)
         content = made.read_bytes()
     disposition = f'attachment; filename="{made.name}"'
     return Response(content, media_type=MEDIA_TYPES[made.suffix], headers={"Content-Disposition": disposition})
@@ -85,7 +101,7 @@ def figure(year: int, code: str, request: Request, store: StoreDep, as_of: AsOfD
     """One figure: stated and derived value, difference, tolerance, verdict, recipe in words, sources and links."""
     found = as_seen(read_report(year), store)
     stated = found.figure(code)
-    given = derived(store, found, code, as_of)
+    given = derived(store, found, code, standing_revision(store, year, as_of))
     return {**figure_document(found, stated, given), "links": _links(request, year, code, given)}
 
 
@@ -102,21 +118,21 @@ def features(
     """The features that a figure was derived from, as GeoJSON, at the revision that was used."""
     found = as_seen(read_report(year), store)
     found.figure(code)
-    given = derived(store, found, code, as_of)
+    given = derived(store, found, code, standing_revision(store, year, as_of))
     if given is None or not given.sources:
         raise given.problem if given and given.problem else NotFound(
             f"“{code}”没有由图层推算的算法。", f"{code} has no recipe to derive it from layers.", place=code
         )  # fmt: skip
     source = given.sources[0]
     left = [fid for fid in source.fids if after is None or fid > after]
-    shown = left[: settings.max_page]
-    at = None if source.revision == store.revision(source.layer) else source.revision
-    rows = store.read(source.layer, LayerQuery(fids=shown), as_of=at)
+    rows, more = page(
+        store, source.layer, LayerQuery(fids=left), limit=settings.max_page, max_bytes=settings.max_page_bytes,
+        as_of=source.revision,
+    )  # fmt: skip
     links = _links(request, year, code, given)
-    if len(left) > len(shown):
-        links.append(
-            link(f"{_url(request, year, code)}/features?after={shown[-1]}", "next", GEOJSON, "下一页 / Next page")
-        )
+    if more:
+        last = rows["fid"][-1].as_py()
+        links.append(link(f"{_url(request, year, code)}/features?after={last}", "next", GEOJSON, "下一页 / Next page"))
     return geojson_page(
         store.catalogue[source.layer], rows, links=links, matched=len(source.fids), illustrative=source.illustrative
     )

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
@@ -14,9 +15,12 @@ from pydantic import ValidationError
 from gis.errors import Problem
 from layers.definition import Strict
 from layers.errors import ReportError
-from layers.report.derived import Derived, all_derived
+from layers.query import InvalidQuery
+from layers.report.derived import AsOf, Derived, all_derived
 from layers.report.figures import Report
 from layers.store import Store
+from layers.store.closings import KeptClosing
+from layers.store.history import CHINA
 
 
 class ClosedFigure(Strict):
@@ -44,12 +48,96 @@ class Closing(Strict):
 
 
 @dataclass(frozen=True, slots=True)
+class ClosedYear:
+    """A year that is closed in the store.
+
+    closing      what was found then, and `closed_at` when (UTC)
+    why          the reason given
+    checksum     the SHA-256 of what is kept: whoever wrote it down can tell later that it was not replaced
+    deviations   what no longer is as it was at the revision of the closing
+    moved        figures whose derived value is another one at the latest revision: no fault, but to be known
+    """
+
+    closing: Closing
+    closed_at: datetime
+    why: str
+    checksum: str
+    deviations: tuple[Deviation, ...]
+    moved: tuple[Deviation, ...]
+
+    @property
+    def is_unchanged(self) -> bool:
+        """Whether everything is as it was at the closing."""
+        return not self.deviations
+
+
+@dataclass(frozen=True, slots=True)
 class Deviation:
     """What is no longer as it was at the closing."""
 
     code: str
     zh: str
     en: str
+
+
+def close_year(store: Store, report: Report, *, who: str, why: str = "", again: bool = False) -> ClosedYear:
+    """Closes the year of `report` at the latest revision and keeps that in the store.
+
+    Raises YearClosed where it was closed before, unless `again` is set; StoreError.
+    """
+    made = closed(store, report, who=who, on=datetime.now(CHINA).date())
+    kept = store.closings.add(report.year, made.revision, who=who, why=why, content=made.model_dump_json(), again=again)
+    return ClosedYear(made, kept.at, why, checksum_of(kept), (), ())
+
+
+def closed_year(store: Store, report: Report) -> ClosedYear | None:
+    """The closing of the year of `report` that is in force, and what differs since; None while the year is open.
+
+    `report` may be as somebody sees it (layers.report.sight): figures without a recipe in it are not compared.
+    Raises ReportError where what is kept is no closing, StoreError.
+    """
+    kept = store.closings.of(report.year)
+    if kept is None:
+        return None
+    closing = kept_closing(kept)
+    seen = [each for each in closing.figures if each.code not in report.by_code or report.by_code[each.code].recipe]
+    closing = closing.model_copy(update={"figures": tuple(seen)})
+    try:
+        changed = tuple(deviations(store, report, closing))
+    except InvalidQuery as problem:
+        changed = (Deviation("", problem.zh, problem.en),)
+    return ClosedYear(closing, kept.at, kept.why, checksum_of(kept), changed, tuple(_moved(store, report, closing)))
+
+
+def closing_history(store: Store, year: int) -> list[KeptClosing]:
+    """Every closing of `year`, the last first; what they hold is read with `kept_closing`."""
+    return store.closings.listing(year)
+
+
+def kept_closing(kept: KeptClosing) -> Closing:
+    """The closing that the store keeps; raises ReportError where it is none."""
+    try:
+        return Closing.model_validate_json(kept.content)
+    except ValidationError as error:
+        raise ReportError(
+            f"{kept.year} 年的封存记录已损坏。", f"The closing of {kept.year} is damaged.", place="gaodu_closings",
+            remedy_zh="请从备份恢复，或用 --again 重新封存。", remedy_en="Restore a backup, or close it --again.",
+        ) from error  # fmt: skip
+
+
+def checksum_of(kept: KeptClosing) -> str:
+    """The SHA-256 of what the store keeps of a closing: year, revision, who and content."""
+    text = "\n".join((str(kept.year), str(kept.revision), kept.who, kept.why, kept.content))
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def standing_revision(store: Store, year: int, asked: AsOf) -> AsOf:
+    """What a report of `year` is computed at: as asked, else the revision of its closing, else the latest (None).
+
+    A closing that the store does not reach, as after a restore, counts for nothing here; `closed_year` tells of it.
+    """
+    kept = store.closings.of(year) if asked is None else None
+    return kept.revision if kept and kept.revision <= store.revision() else asked
 
 
 def closed(store: Store, report: Report, *, who: str, on: date) -> Closing:
@@ -70,6 +158,19 @@ def deviations(store: Store, report: Report, closing: Closing) -> list[Deviation
     """
     again = {code: _closed(each) for code, each in all_derived(store, report, as_of=closing.revision).items()}
     return list(_deviations(closing, again))
+
+
+def _moved(store: Store, report: Report, closing: Closing) -> Iterator[Deviation]:
+    if store.revision() == closing.revision:
+        return
+    latest = {code: _closed(each) for code, each in all_derived(store, report, as_of=store.revision()).items()}
+    for then in closing.figures:
+        now = latest.get(then.code)
+        if now is not None and now.value != then.value:
+            yield Deviation(
+                then.code, f"封存时推算 {_shown(then.value)}，按最新数据为 {_shown(now.value)}。",
+                f"Derived at the closing: {_shown(then.value)}; from the latest data: {_shown(now.value)}.",
+            )  # fmt: skip
 
 
 def read_closing(path: Path) -> Closing:

@@ -167,6 +167,26 @@ def test_a_year_is_closed_and_verified(tmp_path):
     done(tmp_path, "report")
     assert "revision 1" in done(tmp_path, "report", "close", "2024", "--out", "2024.json", "--who", "test")
     assert "unchanged" in done(tmp_path, "report", "verify", "2024.json")
+    assert "unchanged" in done(tmp_path, "report", "verify", "2024")
+
+
+def test_a_closed_year_is_closed_again_only_when_asked(tmp_path):
+    done(tmp_path, "report")
+    done(tmp_path, "report", "close", "2024", "--who", "first")
+    refused = gaodu(tmp_path, "report", "close", "2024")
+    assert refused.returncode == 1
+    assert "--again" in refused.stderr
+    done(tmp_path, "report", "close", "2024", "--who", "second", "--again")
+    printed = done(tmp_path, "report", "verify", "2024")
+    assert "first" in printed
+    assert "second" in printed
+
+
+def test_an_open_year_cannot_be_verified(tmp_path):
+    done(tmp_path, "report")
+    refused = gaodu(tmp_path, "report", "verify", "2024")
+    assert refused.returncode == 1
+    assert "gaodu report close 2024" in refused.stderr
 
 
 def test_a_forged_closing_is_noticed(tmp_path):

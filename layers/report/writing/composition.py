@@ -10,6 +10,7 @@ from layers.definition import Text
 from layers.drawing import lettering
 from layers.notice import ILLUSTRATIVE
 from layers.report.audit import Finding, Severity, audit
+from layers.report.closing import ClosedYear, standing_revision
 from layers.report.derived import AsOf, Derived, Source, Verdict, all_derived
 from layers.report.figures import QUALIFIERS, Figure, Report
 from layers.report.periods import period_named
@@ -47,21 +48,25 @@ def composed(
     language: str = "zh",
     before: Report | None = None,
     as_of: AsOf = None,
-    remarks: Sequence[Paragraph] = (),
+    closed: ClosedYear | None = None,
 ) -> Paper:
     """The written report: every figure, what the layers give at a revision or date, findings, charts and maps.
 
-    `before` is the report of the year before, for the audit; `remarks` open the summary. Raises InvalidQuery for a
+    `before` is the report of the year before, for the audit; `closed` the year's closing, which the summary tells of,
+    and whose revision is taken unless another is asked for. Raises InvalidQuery for a
     revision that is none, StoreError; a recipe that fails stands in its row.
     """
-    at = store.resolve(as_of)
+    at = store.resolve(standing_revision(store, report.year, as_of) if closed else as_of)
     revision = store.revision() if at is None else at
     found = all_derived(store, report, as_of=at)
     findings = audit(report, before)
     pictures = maps(store, language, revision, lettering(language))
     drawn = charts(store, language, revision, lettering(language))
     parts = (
-        Part(words.SUMMARY.get(language), (*remarks, *_summary(store, report, found, findings, revision, language))),
+        Part(
+            words.SUMMARY.get(language),
+            (*_closing(closed, report, language), *_summary(store, report, found, findings, revision, language)),
+        ),
         Part(words.FIGURES.get(language), tuple(_figures(report, found, language))),
         Part(words.SOURCES.get(language), tuple(_sources(report, found, store, language))),
         Part(words.AUDIT.get(language), tuple(_audit(report, findings, language))),
@@ -85,6 +90,20 @@ def _state(store: Store, revision: int, language: str) -> str:
     if made is None:
         return words.EMPTY.get(language)
     return words.STATE.get(language).format(revision=revision, day=made.at.astimezone(CHINA).date().isoformat())
+
+
+def _closing(closed: ClosedYear | None, report: Report, language: str) -> Iterator[Paragraph]:
+    """When and by whom the year was closed, and what is no longer as it was then."""
+    if closed is None:
+        return
+    made = closed.closing
+    text = words.CLOSED.get(language).format(day=made.closed_on, who=made.who, revision=made.revision)
+    yield Paragraph(text + words.CHECKSUM.get(language) + " " + closed.checksum)
+    for deviation in closed.deviations:
+        figure = report.by_code.get(deviation.code)
+        name = _name(figure, language) if figure else deviation.code
+        text = Text(zh=deviation.zh, en=deviation.en).get(language)
+        yield Paragraph(f"{words.CHANGED.get(language)}{name} {text}", is_notice=True)
 
 
 def _summary(

@@ -52,6 +52,11 @@ TOLD_APART = Text(
 STATE = Text(
     zh="数据状态：修订 {revision}（{day}）。", en="State of the data: revision {revision} ({day})."
 )  # fmt: skip
+CLOSED = Text(
+    zh="本年数据已于{day}由{who}封存，推算数值冻结于修订{revision}。",
+    en="The year was closed on {day} by {who}; derived values are frozen at revision {revision}. ",
+)
+CHANGED = Text(zh="封存后有变化：", en="Changed since the closing: ")
 EMPTY = Text(zh="数据状态：尚无数据。", en="State of the data: the store is empty.")
 AT_REVISION = Text(zh="修订 {}", en="revision {}")
 
