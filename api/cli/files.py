@@ -9,7 +9,17 @@ from typing import Annotated
 import typer
 from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
-from api.cli.session import AsOfOption, StoreOption, err, name_for_history, opened, out, settings_for
+from api.cli.session import (
+    AsOfOption,
+    FilterOption,
+    StoreOption,
+    err,
+    filtered,
+    name_for_history,
+    opened,
+    out,
+    settings_for,
+)
 from api.dependencies import parse_as_of
 from api.errors import BadParameter
 from api.printing import print_import, print_notes
@@ -90,11 +100,20 @@ def _import_raster(
 
 
 @commands.command()
-def export(layer: str, file: Path, overwrite: bool = False, asof: AsOfOption = None, store: StoreOption = None) -> None:
+def export(
+    layer: str,
+    file: Path,
+    overwrite: bool = False,
+    filter_: FilterOption = None,
+    asof: AsOfOption = None,
+    store: StoreOption = None,
+) -> None:
     """导出图层，格式由后缀决定 / Export a layer; the suffix names the format."""
     with opened(store) as found, _progress() as progress:
         progress.add_task(f"导出 exporting {layer}", total=None)
-        notes = export_layer(found, layer, file, as_of=parse_as_of(asof), overwrite=overwrite)
+        notes = export_layer(
+            found, layer, file, query=filtered(found, layer, filter_), as_of=parse_as_of(asof), overwrite=overwrite
+        )
     print_notes(out, notes)
     out.print(str(file), style="bold green")
 

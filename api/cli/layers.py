@@ -9,7 +9,18 @@ from typing import Annotated
 import click
 import typer
 
-from api.cli.session import AsOfOption, JsonOption, StoreOption, name_for_history, opened, out, settings_for, show
+from api.cli.session import (
+    AsOfOption,
+    FilterOption,
+    JsonOption,
+    StoreOption,
+    filtered,
+    name_for_history,
+    opened,
+    out,
+    settings_for,
+    show,
+)
 from api.dependencies import parse_as_of
 from api.documents import layer_document, statistics_document
 from api.printing import print_layers, print_statistics
@@ -34,20 +45,23 @@ def stats(
     by: Annotated[str | None, typer.Option(metavar="FIELD", help="分组字段 / field to group by")] = None,
     metric: Annotated[str, typer.Option(help="area 面积, yield 产量")] = "area",
     raster: Annotated[str | None, typer.Option(metavar="ID", help="统计此栅格的像元 / of a raster's cells")] = None,
+    filter_: FilterOption = None,
     asof: AsOfOption = None,
     as_json: JsonOption = False,
     store: StoreOption = None,
 ) -> None:
     """面积与产量统计，或某栅格在各要素内的统计 / Area and yield statistics, or of a raster within the features."""
+    as_of = parse_as_of(asof)
     with opened(store) as found:
+        query = filtered(found, layer, filter_)
         if raster is not None:
             settings = settings_for(store)
             imported = raster_folder(settings.store, settings.rasters)
             with closing(Rasters(*filter(None, [settings.layers]), imported=imported)) as rasters:
-                result = zones(found, layer, rasters.of(found)[raster], by=by, as_of=parse_as_of(asof))
+                result = zones(found, layer, rasters.of(found)[raster], by=by, query=query, as_of=as_of)
             show(zones_document(result), as_json, print_zones)
             return
-        document = statistics_document(statistics(found, layer, by=by, metric=metric, as_of=parse_as_of(asof)))
+        document = statistics_document(statistics(found, layer, by=by, metric=metric, query=query, as_of=as_of))
     show(document, as_json, print_statistics)
 
 

@@ -17,6 +17,8 @@ from api.auth import local_name
 from api.errors import BadParameter
 from api.settings import Settings
 from layers.catalogue import Catalogue, load_catalogue
+from layers.filtering import parse_filter
+from layers.query import Query
 from layers.store import Store, open_store
 
 WIDTH = None if sys.stdout.isatty() else 160
@@ -30,6 +32,9 @@ StoreOption = Annotated[
     ),
 ]
 JsonOption = Annotated[bool, typer.Option("--json", help="输出 JSON / print JSON")]
+FilterOption = Annotated[
+    str | None, typer.Option("--filter", metavar="CQL2", help='过滤条件 / filter, such as "area_m2 > 1000"')
+]
 AsOfOption = Annotated[str | None, typer.Option("--asof", help="修订号或日期 / revision or date")]
 
 
@@ -61,6 +66,12 @@ def _tell_of_a_new_file(store: str) -> None:
     """Says on the side that a new file is made: a mistyped name would otherwise look like an empty store."""
     if "://" not in store and not Path(store).exists():
         err.print(f"新建存储 a new store is made: {store}", style="yellow")
+
+
+def filtered(store: Store, layer: str, text: str | None) -> Query:
+    """The features of `layer` that the CQL2 text asks for; all of them where there is none."""
+    definition = store.catalogue[layer]
+    return Query(filter=None if text is None else parse_filter(text, definition=definition))
 
 
 def show(document: Any, as_json: bool, printed: Callable[[Console, Any], None]) -> None:

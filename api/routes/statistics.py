@@ -8,7 +8,9 @@ from fastapi import APIRouter, Query
 
 from api.dependencies import AsOfDep, RastersDep, StoreDep
 from api.documents import statistics_document
+from api.filters import FilterDep
 from api.raster_documents import zones_document
+from layers.query import Query as LayerQuery
 from layers.raster.zones import zones
 from layers.statistics import statistics
 
@@ -21,6 +23,7 @@ def read_statistics(
     store: StoreDep,
     as_of: AsOfDep,
     rasters: RastersDep,
+    asked: FilterDep,
     by: Annotated[str | None, Query(description="分组字段 / field to group by")] = None,
     metric: Annotated[str, Query(description="指标 / metric: area, yield")] = "area",
     raster: Annotated[
@@ -28,6 +31,7 @@ def read_statistics(
     ] = None,
 ) -> dict[str, Any]:
     """Count, area and output of a layer, or with `raster` what its cells amount to there, in all and by one field."""
+    query = LayerQuery(filter=asked.expression(store.catalogue[layer]))
     if raster is not None:
-        return zones_document(zones(store, layer, rasters.of(store)[raster], by=by, as_of=as_of))
-    return statistics_document(statistics(store, layer, by=by, metric=metric, as_of=as_of))
+        return zones_document(zones(store, layer, rasters.of(store)[raster], by=by, query=query, as_of=as_of))
+    return statistics_document(statistics(store, layer, by=by, metric=metric, query=query, as_of=as_of))

@@ -11,7 +11,16 @@ import cql2
 
 from layers.definition import LayerDefinition
 from layers.filtering.expression import Expression
-from layers.filtering.limits import ESCAPED_QUOTE, MAX_OPERATORS, TOKENS, check_json, check_text, too_many_operators
+from layers.filtering.limits import (
+    ESCAPED_QUOTE,
+    MAX_DEPTH,
+    MAX_OPERATORS,
+    TOKENS,
+    check_json,
+    check_text,
+    too_deep,
+    too_many_operators,
+)
 from layers.filtering.predicates import Predicates
 from layers.filtering.problems import InvalidFilter, refusal, shown
 from layers.filtering.shapes import FilterCrs
@@ -43,22 +52,20 @@ def parse_filter(
     if language not in READERS:
         raise refusal(f"没有过滤语言“{shown(language)}”。", f"There is no filter language {shown(language)!r}.",
                       choices=READERS)  # fmt: skip
-    tree = READERS[language](text)
-    _check_size(tree)
-    return Predicates(definition, crs).expression(tree)
+    return Predicates(definition, crs).expression(READERS[language](text))
 
 
 def _from_text(text: str) -> Any:
     plain = _with_whole_numbers(ESCAPED_QUOTE.sub("''", text))
     check_text(plain)
     try:
-        return _restored(cql2.parse_text(plain).to_json())
+        tree = cql2.parse_text(plain).to_json()
     except cql2.ParseError as error:
         raise _unread(str(error)) from error
     except Exception as error:  # cql2 raises plain Exceptions for geometries that it cannot write as GeoJSON
-        if isinstance(error, InvalidFilter):
-            raise
         raise _unread(str(error)) from error
+    _check_size(tree)
+    return _restored(tree)
 
 
 def _unread(reason: str) -> InvalidFilter:
@@ -101,9 +108,11 @@ def _whole(digits: object) -> Any:
 def _from_json(text: str) -> Any:
     check_json(text)
     try:
-        return json.loads(text)
+        tree = json.loads(text)
     except (ValueError, RecursionError) as error:
         raise refusal(f"不是有效的 JSON：{error}。", f"This is not valid JSON: {error}.", remedy=JSON_REMEDY) from error
+    _check_size(tree)
+    return tree
 
 
 READERS: dict[str, Callable[[str], Any]] = {"cql2-text": _from_text, "cql2-json": _from_json}
@@ -111,14 +120,17 @@ READERS: dict[str, Callable[[str], Any]] = {"cql2-text": _from_text, "cql2-json"
 
 
 def _check_size(tree: Any) -> None:
-    """Raises InvalidFilter for more than MAX_OPERATORS operators, without going down one call a level."""
-    waiting, operators = [tree], 0
+    """Raises InvalidFilter for too many operators or levels of them, without going down one call a level."""
+    waiting, operators = [(tree, 0)], 0
     while waiting:
-        node = waiting.pop()
+        node, level = waiting.pop()
+        if level > MAX_DEPTH:
+            raise too_deep()
         if isinstance(node, Mapping):
-            operators += "op" in node
-            waiting.extend(node.values())
+            is_operator = "op" in node
+            operators += is_operator
+            waiting.extend((value, level + is_operator) for value in node.values())
         elif isinstance(node, list):
-            waiting.extend(node)
+            waiting.extend((item, level) for item in node)
     if operators > MAX_OPERATORS:
         raise too_many_operators()
