@@ -1,7 +1,10 @@
 """The report's figures over HTTP."""
 
 import pytest
+from fastapi.testclient import TestClient
 
+from api.app import create_app
+from api.settings import Settings
 from layers.report import read_report
 
 
@@ -80,6 +83,26 @@ def test_features_go_on_after_the_last(client):
     fids = [feature["id"] for feature in client.get(url).json()["features"]]
     left = client.get(url, params={"after": fids[39]}).json()["features"]
     assert [feature["id"] for feature in left] == fids[40:]
+
+
+def test_pages_of_features_are_bounded_in_bytes(sample_store):
+    # a point as WKB takes 21 bytes: 1 of order, 4 of type, 2 x 8 of coordinates; 100 of them fit into 2,100
+    settings = Settings(_env_file=None, max_page_bytes=2100)
+    with TestClient(create_app(settings, sample_store)) as client:
+        seen, url = [], "/api/report/2024/figures/hotline.property_orders/features"
+        while url:
+            page = client.get(url).json()
+            seen.append([feature["id"] for feature in page["features"]])
+            url = next((link["href"] for link in page["links"] if link["rel"] == "next"), None)
+    assert [len(fids) for fids in seen] == [100, 100, 100, 100, 13]
+    assert len({fid for fids in seen for fid in fids}) == 413
+
+
+def test_the_features_of_a_growth_are_those_of_both_years(client):
+    page = client.get("/api/report/2024/figures/hotline.property_orders_decline/features").json()
+    years = [feature["properties"]["SLRQ"][:4] for feature in page["features"]]
+    assert (years.count("2023"), years.count("2024"), page["numberMatched"]) == (516, 413, 929)
+    assert page["illustrative"] is True
 
 
 def test_a_figure_can_be_asked_for_as_of_a_revision(client):
