@@ -18,6 +18,7 @@ from api.guard import Guard, guarded, set_guard
 from api.maps import basemap_origin
 from api.middleware import BodyLimit, HeadAsGet, OwnCopies, SecurityHeaders
 from api.openapi import describe, operation_id
+from api.ready_tiles import ReadyTiles
 from api.rights import read_rights
 from api.routes import (
     checks,
@@ -98,6 +99,7 @@ def create_app(settings: Settings | None = None, store: Store | None = None) -> 
     app.state.raster_tiles = RasterTiles(settings.tile_cache_bytes)
     app.state.rasters = rasters
     app.state.export_places = threading.BoundedSemaphore(settings.max_exports)
+    app.add_middleware(ReadyTiles)
     app.add_middleware(OwnCopies)
     app.add_middleware(GZipMiddleware, minimum_size=1_000, compresslevel=5)
     app.add_middleware(BodyLimit, max_bytes=settings.max_body_bytes)

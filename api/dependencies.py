@@ -18,7 +18,7 @@ from layers.store import Store
 from layers.tiling import PackedTiles
 
 
-def get_store(request: Request) -> Store:
+async def get_store(request: Request) -> Store:
     """The store the service was opened on, as far as who asks may see it."""
     return cast(Store, request.app.state.seen[get_principal(request).role])
 

@@ -103,8 +103,12 @@ def map_tile(
     if is_held(request, found.version):
         tile_window(zoom, column, row)
         return not_modified(found.version, v)
-    body = tiles.get(found, zoom, column, row, image=image)
-    headers = {**cache_headers(found.version, v), "Vary": "Accept"}
+    return picture(tiles.get(found, zoom, column, row, image=image), image, found.version, v)
+
+
+def picture(body: bytes, image: str, version: str, asked: str | None) -> Response:
+    """The answer with a tile of a raster of `version`, where the address named the version `asked`."""
+    headers = {**cache_headers(version, asked), "Vary": "Accept"}
     return Response(body, media_type=IMAGES[image], headers=headers)
 
 

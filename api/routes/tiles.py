@@ -147,7 +147,11 @@ def _answer(
     if is_held(request, version):
         tile_window(*place)
         return not_modified(version, asked)
-    body = tiles.get(states, *place)
+    return tile(request, tiles.get(states, *place), version, asked)
+
+
+def tile(request: Request, body: bytes, version: str, asked: str | None) -> Response:
+    """The answer with a packed tile of `version`, where the address named the version `asked`."""
     headers = {**cache_headers(version, asked), "Vary": "Accept-Encoding"}
     if not body:
         return Response(status_code=204, headers=headers)
