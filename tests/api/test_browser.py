@@ -156,6 +156,20 @@ def test_the_features_behind_a_figure_are_marked_on_the_map(page: Page, address:
     assert page.errors == []
 
 
+@pytest.mark.parametrize(
+    ("layer", "code", "count"),
+    [("work_orders", "hotline.orders", 3523), ("work_orders", "hotline.property_orders_decline", 929)],
+)
+def test_many_features_behind_a_figure_are_marked_on_one_canvas(
+    page: Page, address: str, layer: str, code: str, count: int
+) -> None:
+    page.open(f"{address}/maps/{layer}?lang=zh&figure=2024/{code}")
+    marked = "Object.values(gaodu.map._layers).filter((each) => each.options.className === 'behind').length"
+    page.wait_for(f"window.gaodu && gaodu.map && {marked} >= {count}")
+    assert page.evaluate("document.querySelectorAll('path.behind').length") == 0
+    assert page.errors == []
+
+
 def test_a_figure_without_features_is_refused_in_words(page: Page, address: str) -> None:
     page.open(f"{address}/maps/enterprises?lang=en&figure=2024/finance.local_revenue")
     page.wait_for("document.querySelector('.leaflet-popup .refusal')")

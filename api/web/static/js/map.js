@@ -4,6 +4,9 @@
   const { element, text, number, json, muPerM2 } = window.gaodu;
   const SELECTED = { color: "#e4572e", weight: 3, fill: false, interactive: false };
   const BEHIND = { ...SELECTED, className: "behind" };
+  /** From so many features on, those behind a figure are drawn on one canvas, and points small; more than MOST are not. */
+  const MANY_BEHIND = 300;
+  const MOST_BEHIND = 20000;
   const POINT_LABELS_ZOOM = 15;
   const NARROW_PX = 600;
   let config = { layers: {}, rasters: {}, codes: {} };
@@ -152,14 +155,28 @@
     }
   }
 
-  /** Marks the features behind a figure of the annual report, "2024/grids.cells", and goes there. */
+  /** The features behind a figure of the annual report, page after page. */
+  async function featuresBehind(year, code) {
+    const address = `/api/report/${encodeURIComponent(year)}/figures/${encodeURIComponent(code)}/features`;
+    const found = [];
+    for (let after = ""; after !== null && found.length < MOST_BEHIND; ) {
+      const page = await json(address + after);
+      found.push(...page.features);
+      after = page.links.some((link) => link.rel === "next") ? `?after=${found.at(-1).id}` : null;
+    }
+    return found;
+  }
+
+  /** Marks the features behind a figure, "2024/grids.cells", and goes there. */
   async function behind(figure) {
-    const [year, code] = figure.split("/");
     try {
-      const features = await json(`/api/report/${encodeURIComponent(year)}/figures/${encodeURIComponent(code)}/features`);
-      const marked = L.geoJSON(features, { style: BEHIND, pointToLayer: (_, place) => L.circleMarker(place, { ...BEHIND, radius: 9 }) });
+      const features = await featuresBehind(...figure.split("/"));
+      const many = features.length >= MANY_BEHIND;
+      const style = many ? { ...BEHIND, weight: 1.5, renderer: L.canvas({ padding: 0.5 }) } : BEHIND;
+      const pointToLayer = (_, place) => L.circleMarker(place, { ...style, radius: many ? 4 : 9 });
+      const marked = L.geoJSON(features, { style, pointToLayer });
       marked.addTo(map);
-      if (features.features.length) {
+      if (features.length) {
         map.fitBounds(marked.getBounds(), { maxZoom: 16, padding: [40, 40], animate: false });
       }
     } catch (error) {
