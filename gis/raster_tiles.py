@@ -280,16 +280,18 @@ def _png(style: Colours | Shades, values: NDArray[Any], data: NDArray[np.bool_])
 
 def _jpeg(style: Colours | Shades, values: NDArray[Any], data: NDArray[np.bool_]) -> bytes:
     if isinstance(style, Shades):
-        indices = style.ramp.indices(values[0])
-        pixels, data = style.ramp.palette()[indices][..., :3], indices > 0
+        colours = style.ramp.palette()[:, :3].T.copy()
+        colours[:, 0] = 255
+        planes = np.take(colours, style.ramp.indices(values[0]), axis=1)
     else:
         pixels = _screen(style, values)
-    pixels[~data] = 255
+        pixels[~data] = 255
+        planes = np.moveaxis(pixels, 2, 0)
     profile = {"driver": "JPEG", "width": SIZE, "height": SIZE, "count": 3, "dtype": "uint8", "quality": 80}
     # a place, though none is written, keeps rasterio from warning that there is none
     with rasterio.Env(GDAL_PAM_ENABLED="NO"), MemoryFile() as memory:
         with memory.open(**profile, transform=Affine(1, 0, 1, 0, -1, 1)) as file:
-            file.write(np.moveaxis(pixels, 2, 0))
+            file.write(planes)
         return bytes(memory.read())
 
 
