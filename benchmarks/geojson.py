@@ -19,7 +19,7 @@ import pyarrow as pa
 import pyogrio
 import shapely
 
-from benchmarks.measure import Measured, growth_exponent, interleaved, markdown
+from benchmarks.measure import Measured, growth_exponent, interleaved, markdown, record
 from benchmarks.parcels import attributes, parcels, wkb
 from gis.columns import GeometryColumns
 from gis.crs import transformed
@@ -73,12 +73,16 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--sizes", type=int, nargs="+", default=[10_000, 100_000, 1_000_000])
     parser.add_argument("--rounds", type=int, default=5)
-    parser.add_argument("--peers-up-to", type=int, default=100_000, help="gdf.to_json of a million takes 10 GB")
+    parser.add_argument("--peers-up-to", type=int, default=100_000, help="beyond, peers run once")
+    parser.add_argument("--peers-at-most", type=int, default=1_000_000, help="gdf.to_json of a million takes 10 GB")
     asked = parser.parse_args()
     check()
     measured: dict[int, dict[str, Measured]] = {}
     for size in asked.sizes:
-        measured[size] = interleaved(jobs(size, with_peers=size <= asked.peers_up_to), rounds=asked.rounds)
+        once = (PEER, "pyogrio") if size > asked.peers_up_to else ()
+        todo = jobs(size, with_peers=size <= asked.peers_at_most)
+        measured[size] = interleaved(todo, rounds=asked.rounds, once=once)
+        record("GeoJSON text", size, measured[size], ours=OURS)
         rows = [_row(name, of, measured[size].get(PEER)) for name, of in measured[size].items()]
         print(f"\n{size} parcels\n\n{markdown(HEADER, rows)}", flush=True)
     for name in measured[asked.sizes[-1]]:

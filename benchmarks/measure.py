@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import gc
+import json
 import math
+import os
 import statistics
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+LEDGER = "GAODU_BENCH_LEDGER"
 _STATUS, _CLEAR = Path("/proc/self/status"), Path("/proc/self/clear_refs")
 
 
@@ -25,15 +28,27 @@ class Measured:
     peak_mb: float
 
 
-def interleaved(jobs: Mapping[str, Callable[[], object]], *, rounds: int = 5) -> dict[str, Measured]:
-    """Each job once to warm up, then all of them in turn, `rounds` times, so that a busy machine slows all alike."""
-    runs = {name: [_run(job)] for name, job in jobs.items()}
-    peaks = {name: first.peak_mb for name, (first,) in runs.items()}
-    runs = {name: [] for name in jobs}
+def interleaved(
+    jobs: Mapping[str, Callable[[], object]], *, rounds: int = 5, once: Collection[str] = ()
+) -> dict[str, Measured]:
+    """Each job once to warm up, then all of them in turn, `rounds` times, so that a busy machine slows all alike.
+
+    Those named in `once` (peers that would take minutes) run once only, and that is what counts.
+    """
+    firsts = {name: _run(job) for name, job in jobs.items()}
+    runs: dict[str, list[Measured]] = {name: [first] if name in once else [] for name, first in firsts.items()}
     for _ in range(rounds):
-        for name, job in jobs.items():
-            runs[name].append(_run(job))
-    return {name: _middle(runs[name], peaks[name]) for name in jobs}
+        for name in (name for name in jobs if name not in once):
+            runs[name].append(_run(jobs[name]))
+    return {name: _middle(runs[name], firsts[name].peak_mb) for name in jobs}
+
+
+def record(title: str, size: int, measured: Mapping[str, Measured], *, ours: str) -> None:
+    """Appends what was measured to the ledger of `python -m benchmarks`: a file named by GAODU_BENCH_LEDGER, if any."""
+    if ledger := os.environ.get(LEDGER):
+        jobs = {name: (of.seconds, of.peak_mb) for name, of in measured.items()}
+        with Path(ledger).open("a", encoding="utf-8") as file:
+            file.write(json.dumps({"title": title, "size": size, "ours": ours, "jobs": jobs}) + "\n")
 
 
 def _middle(runs: list[Measured], first_peak: float) -> Measured:

@@ -18,7 +18,7 @@ import shapely
 from numpy.typing import NDArray
 
 from benchmarks import databases
-from benchmarks.measure import Measured, growth_exponent, interleaved, markdown
+from benchmarks.measure import Measured, growth_exponent, interleaved, markdown, record
 from benchmarks.parcels import EAST, NORTH, SIDE_M, parcels, wkb
 from gis.columns import GeometryColumns
 from gis.overlay import overlap_areas, overlap_shapes
@@ -46,7 +46,7 @@ def zones(count: int, *, seed: int = 3) -> NDArray[np.object_]:
     return np.array(shapes)
 
 
-def jobs(count: int, *, with_peers: bool) -> dict[str, Job]:
+def jobs(count: int) -> dict[str, Job]:
     """What is measured, by name."""
     fields, areas = wkb(parcels(count)), wkb(zones(count))
 
@@ -57,8 +57,6 @@ def jobs(count: int, *, with_peers: bool) -> dict[str, Job]:
         AREAS: lambda: overlap_areas(*columns()),
         SHAPES: lambda: overlap_shapes(*columns()),
     }
-    if not with_peers:
-        return ours
     lists = [shapely.from_wkb(values.to_numpy(zero_copy_only=False)) for values in (fields, areas)]
     frames = [geopandas.GeoDataFrame({"k": np.arange(len(v))}, geometry=v, crs=4527) for v in lists]
     peers: dict[str, Job] = {
@@ -95,12 +93,16 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--sizes", type=int, nargs="+", default=[10_000, 100_000, 1_000_000])
     parser.add_argument("--rounds", type=int, default=5)
-    parser.add_argument("--peers-up-to", type=int, default=100_000)
+    parser.add_argument("--peers-up-to", type=int, default=100_000, help="beyond, peers run once")
     asked = parser.parse_args()
     check()
     measured: dict[int, dict[str, Measured]] = {}
     for size in asked.sizes:
-        measured[size] = interleaved(jobs(size, with_peers=size <= asked.peers_up_to), rounds=asked.rounds)
+        todo = jobs(size)
+        once = [name for name in todo if name not in (AREAS, SHAPES)] if size > asked.peers_up_to else []
+        measured[size] = interleaved(todo, rounds=asked.rounds, once=once)
+        record("overlap area, parcels x zones", size, measured[size], ours=AREAS)
+        record("overlap with result polygons", size, measured[size], ours=SHAPES)
         rows = [_row(name, of, measured[size]) for name, of in measured[size].items()]
         print(f"\n{size} parcels, {size // 33} zones\n\n{markdown(HEADER, rows)}", flush=True)
     for name in measured[asked.sizes[-1]]:

@@ -22,7 +22,7 @@ import shapely
 from numpy.typing import NDArray
 
 from benchmarks import databases
-from benchmarks.measure import Measured, growth_exponent, interleaved, markdown
+from benchmarks.measure import Measured, growth_exponent, interleaved, markdown, record
 from benchmarks.parcels import attributes, parcels, wkb
 from gis.columns import GeometryColumns
 from gis.crs import transformed
@@ -129,6 +129,7 @@ def main() -> None:
         for z in asked.zooms:
             jobs = layer.jobs(middle(layer.shapes, z))
             measured = measured_in_batches(jobs, asked.rounds if z >= 14 else 3)
+            record(f"vector tile, zoom {z}", size, measured, ours=OURS)
             rows = [_row(name, of, measured, jobs[name]()) for name, of in measured.items()]
             print(f"\nzoom {z}, {size} parcels\n\n{markdown(HEADER, rows)}", flush=True)
     print(f"\n{BUILD}: CPU time grows as n^{growth_exponent(builds):.2f}")

@@ -20,7 +20,7 @@ import pyogrio
 import pyproj
 import shapely
 
-from benchmarks.measure import growth_exponent, interleaved, markdown
+from benchmarks.measure import growth_exponent, interleaved, markdown, record
 from benchmarks.parcels import parcels, wkb
 from gis.columns import GeometryColumns
 from gis.topology import findings
@@ -32,7 +32,7 @@ OURS = "overlaps and gaps, from WKB"
 Jobs = dict[str, Callable[[], Any]]
 
 
-def jobs(binary: pa.Array, epsg: int, *, with_peers: bool) -> Jobs:
+def jobs(binary: pa.Array, epsg: int) -> Jobs:
     """What is measured, by name."""
     ours: Jobs = {
         OURS: lambda: findings(GeometryColumns.from_wkb(binary), epsg, rules=[Rule.OVERLAP, Rule.GAP]),
@@ -42,7 +42,7 @@ def jobs(binary: pa.Array, epsg: int, *, with_peers: bool) -> Jobs:
         PEER: lambda: self_join(binary),
         "GEOS coverage_invalid_edges": lambda: shapely.coverage_invalid_edges(_shapes(binary), gap_width=1),
     }
-    return ours | peers if with_peers else ours
+    return ours | peers
 
 
 def self_join(binary: pa.Array) -> tuple[dict[tuple[int, int], float], list[float]]:
@@ -82,16 +82,20 @@ def real(path: Path) -> tuple[pa.Array, int]:
     return wkb(shapes), int(pyproj.CRS.from_user_input(about["crs"]).to_epsg() or 0)
 
 
-def report(title: str, made: Jobs, rounds: int) -> float:
-    """Prints a table of the jobs; the seconds of ours."""
-    measured = interleaved(made, rounds=rounds)
+def report(title: str, made: Jobs, rounds: int, *, size: int, at_once: bool = False) -> float:
+    """Prints a table of the jobs, and with `at_once` runs the peers once only; the seconds of ours."""
+    measured = interleaved(made, rounds=rounds, once=[*made][2:] if at_once else ())
+    record(title, size, measured, ours=OURS)
     peer = measured.get(PEER)
     rows = [
         (name, f"{of.seconds * 1000:.0f}", f"{peer.seconds / of.seconds:.1f}" if peer else "-", f"{of.peak_mb:.0f}")
         for name, of in measured.items()
     ]
-    print(f"\n{title}\n\n{markdown(('job', 'median ms', 'faster than the self-join', 'peak MB'), rows)}", flush=True)
-    if peer:
+    print(
+        f"\n{title}, {size} features\n\n{markdown(('job', 'median ms', 'faster than the self-join', 'peak MB'), rows)}",
+        flush=True,
+    )
+    if peer and not at_once:
         print(f"\n{agreement(made)}", flush=True)
     return measured[OURS].seconds
 
@@ -101,18 +105,19 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--sizes", type=int, nargs="*", default=[10_000, 100_000, 1_000_000])
     parser.add_argument("--rounds", type=int, default=5)
-    parser.add_argument("--peers-up-to", type=int, default=100_000)
+    parser.add_argument("--peers-up-to", type=int, default=100_000, help="beyond, peers run once")
     parser.add_argument("--real", type=Path, nargs="*", default=[], help="files of polygons in a plane of metres")
     asked = parser.parse_args()
     seconds = {}
     for size in asked.sizes:
-        made = jobs(wkb(parcels(size, faults=size // 1000)), 4527, with_peers=size <= asked.peers_up_to)
-        seconds[size] = report(f"{size} parcels", made, asked.rounds)
+        made = jobs(wkb(parcels(size, faults=size // 1000)), 4527)
+        at_once = size > asked.peers_up_to
+        seconds[size] = report("overlaps and gaps of a coverage", made, asked.rounds, size=size, at_once=at_once)
     if len(seconds) > 1:
         print(f"\n{OURS}: grows as n^{growth_exponent(seconds):.2f}")
     for path in asked.real:
         binary, epsg = real(path)
-        report(f"{path.name}, {len(binary)} features", jobs(binary, epsg, with_peers=True), asked.rounds)
+        report(f"overlaps and gaps, {path.name}", jobs(binary, epsg), asked.rounds, size=len(binary))
 
 
 if __name__ == "__main__":

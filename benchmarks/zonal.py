@@ -25,7 +25,7 @@ from exactextract import exact_extract
 from rasterio.transform import Affine
 from rasterio.windows import Window
 
-from benchmarks.measure import Measured, growth_exponent, interleaved, markdown
+from benchmarks.measure import Measured, growth_exponent, interleaved, markdown, record
 from benchmarks.parcels import EAST, NORTH, SIDE_M, parcels, wkb
 from gis.columns import GeometryColumns
 from gis.raster import Raster
@@ -56,7 +56,7 @@ def write_raster(path: Path, count: int) -> None:
             file.write(values, window=Window(0, row, side, rows))
 
 
-def jobs(path: Path, count: int, *, with_peers: bool) -> dict[str, Job]:
+def jobs(path: Path, count: int) -> dict[str, Job]:
     """What is measured, by name."""
     shapes = parcels(count)
     binary = wkb(shapes)
@@ -65,14 +65,14 @@ def jobs(path: Path, count: int, *, with_peers: bool) -> dict[str, Job]:
         with Raster(path) as raster:
             return zonal_statistics(raster.band(1), GeometryColumns.from_wkb(binary), EPSG)
 
-    found: dict[str, Job] = {OURS: ours}
-    if with_peers:
-        frame = geopandas.GeoDataFrame(geometry=shapes, crs=EPSG)
-        found[PEER] = lambda: exact_extract(str(path), frame, ["sum", "mean"], output="pandas")
-        found[f"{PEER}, raster-sequential"] = lambda: exact_extract(
+    frame = geopandas.GeoDataFrame(geometry=shapes, crs=EPSG)
+    return {
+        OURS: ours,
+        PEER: lambda: exact_extract(str(path), frame, ["sum", "mean"], output="pandas"),
+        f"{PEER}, raster-sequential": lambda: exact_extract(
             str(path), frame, ["sum", "mean"], output="pandas", strategy="raster-sequential"
-        )
-    return found
+        ),
+    }
 
 
 def check(folder: Path) -> None:
@@ -113,7 +113,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--sizes", type=int, nargs="+", default=[10_000, 100_000, 1_000_000])
     parser.add_argument("--rounds", type=int, default=5)
-    parser.add_argument("--peers-up-to", type=int, default=100_000)
+    parser.add_argument("--peers-up-to", type=int, default=100_000, help="beyond, peers run once")
     parser.add_argument("--rasterstats", action="store_true")
     parser.add_argument("--large", type=int, metavar="SIDE")
     asked = parser.parse_args()
@@ -133,7 +133,9 @@ def _compare(folder: Path, sizes: list[int], rounds: int, peers_up_to: int) -> N
     for size in sizes:
         path = folder / f"{size}.tif"
         write_raster(path, size)
-        measured[size] = interleaved(jobs(path, size, with_peers=size <= peers_up_to), rounds=rounds)
+        todo = jobs(path, size)
+        measured[size] = interleaved(todo, rounds=rounds, once=[*todo][1:] if size > peers_up_to else ())
+        record("zonal mean and sum", size, measured[size], ours=OURS)
         rows = [_row(name, of, measured[size].get(PEER)) for name, of in measured[size].items()]
         print(f"\n{size} parcels\n\n{markdown(HEADER, rows)}", flush=True)
         path.unlink()
