@@ -103,7 +103,7 @@ def test_the_address_of_the_other_language_keeps_the_question(client: TestClient
 
 @pytest.mark.parametrize("page", ["/", "/layers", "/layers/land_use", "/maps/land_use"])
 def test_illustrative_data_is_called_so(client: TestClient, page: str) -> None:
-    assert "示意数据：几何图形为演示生成" in client.get(page).text
+    assert "示意数据：几何图形和台账记录为演示生成" in client.get(page).text
 
 
 def test_the_studio_lists_every_layer(client: TestClient, sample_store: Store) -> None:

@@ -172,7 +172,7 @@
     try {
       const features = await featuresBehind(...figure.split("/"));
       const many = features.length >= MANY_BEHIND;
-      const style = many ? { ...BEHIND, weight: 1.5, renderer: L.canvas({ padding: 0.5 }) } : BEHIND;
+      const style = many ? { ...BEHIND, color: "#1f2933", weight: 1, renderer: L.canvas({ padding: 0.5 }) } : BEHIND;
       const pointToLayer = (_, place) => L.circleMarker(place, { ...style, radius: many ? 4 : 9 });
       const marked = L.geoJSON(features, { style, pointToLayer });
       marked.addTo(map);
