@@ -64,13 +64,25 @@ def within(query: Query, bbox: Bounds, extent: Bounds | None, epsg: int, *, bbox
     )  # fmt: skip
     if bbox_epsg != CRS84:
         room = shapely.box(*shapely.bounds(_moved(room, CRS84, bbox_epsg)))
-    window = shapely.intersection(_box(bbox), room)
+    window = shapely.intersection(_box(_cut(bbox, room)), room)
     if shapely.is_empty(window):
         return NOTHING
     if shapely.equals(window, room):
         return query
     projected = _moved(window, bbox_epsg, epsg)
     return replace(query, bbox=Bounds(*shapely.bounds(projected)), region=shapely.to_wkb(projected))
+
+
+def _cut(bbox: Bounds, room: shapely.Geometry) -> Bounds:
+    """`bbox` with sides far outside of `room` drawn near, as GEOS overflows on very large ones."""
+    west, south, east, north = room.bounds
+    width, height = east - west, north - south
+    if bbox.west > bbox.east:
+        return bbox
+    return Bounds(
+        min(max(bbox.west, west - width), east + width), min(max(bbox.south, south - height), north + height),
+        max(min(bbox.east, east + width), west - width), max(min(bbox.north, north + height), south - height),
+    )  # fmt: skip
 
 
 def _box(bbox: Bounds) -> shapely.Geometry:
