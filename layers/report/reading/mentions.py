@@ -17,6 +17,7 @@ from layers.report.reading.numerals import (
     tenths_percent,
 )
 from layers.report.reading.set_aside import ILL_FORMED, LONE_ONE, NO_UNIT, WORD, covered
+from layers.report.reading.tables import table_mentions
 from layers.report.reading.words import word_mentions
 
 _ANY = r"[\d.,]+|[零一二两三四五六七八九十百千点]+"
@@ -24,6 +25,7 @@ _TOKEN = re.compile(
     rf"(?P<below>[\d一二三四五六七八九十百]+)分之(?P<above>{_ANY})"
     r"|(?P<slash>(?<![\d/.])[1-9]/(?:[2-9]|10)(?![\d/月.]))"
     r"|(?P<tenths>(?:\d(?:\.\d)?|[一二两三四五六七八九])成[半一二三四五六七八九]?(?![立为果功效品员绩本交熟长都群套人年就分]))"
+    r"|(?P<compound>(?<![\d.])\d+(?:亿零?\d{1,4}(?:\.\d+)?[余多]?万|万零?(?:\d{4}(?![\d.年万亿])|[1-9][千百])))"
     r"|(?P<digits>(?<![\d.])\d{1,3}(?:,\d{3})+(?:\.\d+)?(?!\d)|\d+(?:\.\d+)?)"
     r"(?:\s?(?P<more>[余多])?(?P<scale>[十百千]?[万亿]{1,2}|[百千](?![克米瓦分伏卡赫])))?"
     r"|(?P<han>[零一二两三四五六七八九十百千万亿]+)"
@@ -77,7 +79,7 @@ class Mention:
 def mentions(text: str) -> tuple[list[Mention], list[SetAside]]:
     """The numbers of `text` (plain) that measure or count, and those that do not, both by position."""
     rules = covered(text)
-    found: list[Mention] = word_mentions(text, Mention)
+    found: list[Mention] = [*table_mentions(text, Mention), *word_mentions(text, Mention)]
     aside: list[SetAside] = []
     taken = {place for mention in found for place in range(mention.start, mention.end)}
     for token in _TOKEN.finditer(text):
@@ -100,7 +102,7 @@ def _mention(text: str, token: re.Match[str]) -> Mention | tuple[str, str]:
         return _percent_words(text, token, fraction_percent(*token["slash"].split("/")))
     if token["tenths"]:
         return _percent_words(text, token, tenths_percent(token["tenths"]))
-    return _arabic(text, token) if token["digits"] else _han(text, token)
+    return _han(text, token) if token["han"] else _arabic(text, token)
 
 
 def _percent_words(text: str, token: re.Match[str], percent: Decimal | None) -> Mention | tuple[str, str]:
@@ -111,17 +113,39 @@ def _percent_words(text: str, token: re.Match[str], percent: Decimal | None) -> 
 
 
 def _arabic(text: str, token: re.Match[str]) -> Mention | tuple[str, str]:
-    more = token["more"] or _more(text, token.end())
+    more = token["more"] or _inner(token) or _more(text, token.end())
     after = token.end() + (1 if _more(text, token.end()) else 0)
     after += re.compile(r" ?(?=\S)|").match(text, after).end() - after  # type: ignore[union-attr]
     found = _measure(text, token, after)
     if not found:
         return NO_UNIT
     measure, printed, doubts = found
-    value, unit, unit_zh = scaled(arabic_value(token["digits"]), scale_value(token["scale"] or ""), measure)
+    value, unit, unit_zh = scaled(*_amount(text, token, after), measure)
     doubts += (Doubt.UNKNOWN_UNIT,) if unit is None else ()
     outer = (token.start(), after + (len(measure.word) if printed else 0))
     return _qualified(text, Mention(*token.span(), *outer, token[0], value, unit, unit_zh, more, doubts))
+
+
+def _inner(token: re.Match[str]) -> str | None:
+    """The 余 or 多 within a number of two scales: 1亿2600余万."""
+    return next((word for word in "余多" if word in (token["compound"] or "")), None)
+
+
+def _amount(text: str, token: re.Match[str], after: int) -> tuple[Decimal, int]:
+    """The number and its scale: 1亿2600万 is 12,600 x 10,000; 10 in 10至12亿 is in 亿 as well."""
+    if token["compound"]:
+        high, step, low, low_step = _COMPOUND.fullmatch(token["compound"]).groups()  # type: ignore[union-attr]
+        scale = scale_value(low_step) if low_step == "万" else 1
+        whole = Decimal(high) * scale_value(step) + Decimal(low) * scale_value(low_step or "")
+        return whole / scale, scale
+    value = arabic_value(token["digits"])
+    joint = None if token["scale"] else _RANGE.match(text, after)
+    following = joint and _TOKEN.match(text, joint.end())
+    shares = following and following["digits"] and following["scale"] and value < arabic_value(following["digits"])
+    return value, scale_value((following["scale"] if following and shares else token["scale"]) or "")
+
+
+_COMPOUND = re.compile(r"(\d+)([亿万])零?(\d+(?:\.\d+)?)[余多]?([万千百]?)")
 
 
 def _measure(text: str, token: re.Match[str], after: int) -> tuple[Measure, bool, tuple[Doubt, ...]] | None:
@@ -198,7 +222,7 @@ def _unknown_measure(text: str, token: re.Match[str], after: int) -> Measure | N
         return Measure(found[0], None)
     counted = _COUNTED.search(text, max(0, token.start() - 4), token.start())
     following = text[after : after + 1]
-    if counted and "一" <= following <= "鿿" and len(token["digits"]) < 5 and not token["scale"]:
+    if counted and "一" <= following <= "鿿" and len(token["digits"] or token[0]) < 5 and not token["scale"]:
         return Measure(following, None)
     return None
 
@@ -207,7 +231,7 @@ def _level(text: str, token: re.Match[str], after: int) -> tuple[Measure, bool, 
     """No unit, for a number that must be a figure all the same: a decimal, or a level at the end of its clause."""
     ends = not text[after : after + 1] or text[after] in ",。;、)!?\n"
     reached = _LEVEL.search(text, max(0, token.start() - 4), token.start())
-    return (Measure("", None), False, ()) if "." in token["digits"] or (ends and reached) else None
+    return (Measure("", None), False, ()) if "." in (token["digits"] or "") or (ends and reached) else None
 
 
 def _money(text: str, start: int, after: int) -> Measure:

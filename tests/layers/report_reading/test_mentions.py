@@ -27,6 +27,10 @@ def only(text: str) -> tuple[str, str | None, str | None]:
         ("产值超过12亿元", ("12", "yi_yuan", "超")),
         ("土方14.5万立方米", ("14.5", "wan_m3", None)),
         ("产粮3亿斤", ("3", "yi_jin", None)),
+        ("收入1亿2600万元", ("12600", "wan_yuan", None)),
+        ("收入1亿2600余万元", ("12600", "wan_yuan", "余")),
+        ("人口2万3千人", ("23000", "person", None)),
+        ("户均收入1万2500元", ("12500", "yuan", None)),
         ("养鸭3.5万只", ("35000", "head", None)),
         ("惠及近5000户", ("5000", "household", "近")),
         ("惠及三千余户", ("3000", "household", "余")),
@@ -62,6 +66,20 @@ def test_both_ends_of_a_range_have_the_unit() -> None:
     found, _ = mentions(plain("引进3至5家"))
     assert [(m.value, m.unit) for m in found] == [("3", "enterprise"), ("5", "enterprise")]
     assert Doubt.RANGE in found[0].doubts
+
+
+@pytest.mark.parametrize(
+    ("text", "values"),
+    [("投资10—12亿元", ["10", "12"]), ("收入800元至1万元", ["800", "1"]), ("投资800至1亿元", ["800", "1"])],
+)
+def test_the_lower_end_of_a_range_shares_the_scale_where_it_is_the_less(text: str, values: list[str]) -> None:
+    found, _ = mentions(plain(text))
+    assert [mention.value for mention in found] == values
+
+
+def test_both_ends_of_a_range_in_one_scale_have_its_unit() -> None:
+    found, _ = mentions(plain("投资10—12亿元"))
+    assert [mention.unit for mention in found] == ["yi_yuan", "yi_yuan"]
 
 
 def test_numbers_of_a_list_share_the_last_unit() -> None:
@@ -101,7 +119,7 @@ def test_none_of_a_list_is_a_zero_for_each() -> None:
     assert [m.value for m in found if m.printed == "无"] == ["0", "0"]
 
 
-COUNT_NOTHING = """
+COUNT_NOTHING = """学前三年毛入园率 九年义务教育
 2024年 2021-2023年 二〇二四年 20世纪90年代 1-10月份 10月15日 三月底 8:30
 前三季度 上半年 半年来 第26届运动会 第二十六届 二十届三中全会 党的二十大 “十四五”规划
 中央八项规定精神 《2030年规划》 一、总则 (三)保障 1.产业 ①整改 其一, 12345热线
