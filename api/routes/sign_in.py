@@ -17,6 +17,9 @@ from layers.store.tokens import Token
 router = APIRouter(route_class=PageRoute, tags=["pages"], default_response_class=HTMLResponse)
 
 SEE_OTHER = 303
+MOST_FORM_BYTES = 8_000
+"""More than a token and an address take; the rest of a longer form is not read."""
+
 FORM = {
     "requestBody": {
         "required": True,
@@ -53,7 +56,7 @@ async def sign_in(request: Request) -> Response:
     """Keeps the token in a cookie that no script and no other site can use, and goes on to `next`, a page of ours."""
     if is_foreign(request):
         raise cross_site()
-    form = parse_qs((await request.body()).decode("utf-8", "replace"), max_num_fields=8)
+    form = parse_qs((await request.body())[:MOST_FORM_BYTES].decode("utf-8", "replace"))
     text, following = (form.get(name, [""])[0].strip() for name in ("token", "next"))
     holder = await run_in_threadpool(request.app.state.store.tokens.holder, text)
     following = own_address(following)

@@ -12,7 +12,7 @@ from fastapi import FastAPI
 from fastapi.routing import iter_route_contexts
 from fastapi.testclient import TestClient
 
-from layers.catalogue import load_catalogue
+from layers.catalogue import Catalogue, load_catalogue
 from layers.definition import parse_definition
 from layers.roles import Role
 from layers.store import Store, open_store
@@ -72,10 +72,9 @@ visible_to = "{SEEN_BY}"
 
 @contextmanager
 def store_with_secrets(engine: str, folder: Path) -> Iterator[Store]:
-    """The layers of the system, one of which few may see anything and one with a field that few may see."""
-    catalogue = load_catalogue()
-    for text in (WELLS, SPRINGS):
-        catalogue = catalogue.with_layer(parse_definition(text, place="test"))
+    """A layer of which few may see anything, one with a field that few may see, and one without features."""
+    definitions = [parse_definition(text, place="test") for text in (WELLS, SPRINGS)]
+    catalogue = Catalogue({each.id: each for each in definitions}).with_layer(load_catalogue()["grids"])
     with ExitStack() as stack:
         url = stack.enter_context(postgis_schema()) if engine == "postgis" else folder / "store.gpkg"
         store = stack.enter_context(open_store(url, catalogue))
