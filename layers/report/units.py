@@ -13,7 +13,7 @@ from layers.errors import ReportError
 
 MEASURED = frozenset(
     {"m2", "m", "m3", "kg", "yuan", "ratio", "percentage_point", "times", "kw", "kwh", "ton_per_day", "score", "degree"}
-    | {"hour", "minute", "month", "year", "age", "kg/m2", "yuan/kg", "yuan/m2"}
+    | {"hour", "minute", "month", "year", "age", "kg/m2", "yuan/kg", "yuan/m2", "ug/m3"}
 )
 """Bases whose amounts are rounded when printed; the other bases are counted, one by one."""
 

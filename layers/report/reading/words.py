@@ -32,7 +32,7 @@ _NO = re.compile(
     rf"(?P<list>{_CLAUSE}{{0,120}}?(?P<noun>项目|事故|案件|案例|火灾|上访|企业|投诉|疫情|伤亡|纠纷|违建|隐患|欠账|信访))(?=[,。;])"
 )
 _HALF = re.compile(r"(?P<prefix>超?过?)(?P<half>半数|一半)(?=以上|的|[,。;])")
-_DOUBLED = re.compile(r"(?:翻(?P<times>一|两|三)?番)")
+_DOUBLED = re.compile(r"翻了?(?P<times>一|两|三)?番")
 _UNITS = (
     (re.compile(r"增长"), ("percent", "%")),
     (re.compile(r"伤亡|死亡|感染|返贫"), ("person", "人")),

@@ -27,6 +27,7 @@ def only(text: str) -> tuple[str, str | None, str | None]:
         ("产值超过12亿元", ("12", "yi_yuan", "超")),
         ("土方14.5万立方米", ("14.5", "wan_m3", None)),
         ("产粮3亿斤", ("3", "yi_jin", None)),
+        ("浓度34微克/立方米", ("34", "ug_per_m3", None)),
         ("收入1亿2600万元", ("12600", "wan_yuan", None)),
         ("收入1亿2600余万元", ("12600", "wan_yuan", "余")),
         ("人口2万3千人", ("23000", "person", None)),
@@ -114,12 +115,19 @@ def test_words_that_stand_for_numbers(text: str, value: str, unit: str) -> None:
     assert (found[-1].value, found[-1].unit) == (value, unit)
 
 
+@pytest.mark.parametrize(
+    ("text", "percent"), [("翻番", "100"), ("翻一番", "100"), ("翻了一番", "100"), ("翻两番", "300")]
+)
+def test_doubling_is_a_growth_in_percent(text: str, percent: str) -> None:
+    assert only(f"收入较上年{text}。")[:2] == (percent, "percent")
+
+
 def test_none_of_a_list_is_a_zero_for_each() -> None:
     found, _ = mentions("全年无过10亿项目、500强项目。")
     assert [m.value for m in found if m.printed == "无"] == ["0", "0"]
 
 
-COUNT_NOTHING = """学前三年毛入园率 九年义务教育
+COUNT_NOTHING = """学前三年毛入园率 九年义务教育 以下四个方面工作
 2024年 2021-2023年 二〇二四年 20世纪90年代 1-10月份 10月15日 三月底 8:30
 前三季度 上半年 半年来 第26届运动会 第二十六届 二十届三中全会 党的二十大 “十四五”规划
 中央八项规定精神 《2030年规划》 一、总则 (三)保障 1.产业 ①整改 其一, 12345热线
