@@ -141,7 +141,7 @@ PROBLEM_ANSWER: Part = {
 FORMED: Part = {"style": "form", "explode": False}
 PARAMETERS: dict[str, Part] = {
     "bbox": {**FORMED, "schema": {"type": "array", "minItems": 4, "maxItems": 6, "items": {"type": "number"}}},
-    "limit": {**FORMED, "schema": {"type": "integer", "minimum": 1, "maximum": 10_000, "default": 100}},
+    "limit": {**FORMED, "schema": {"type": "integer", "minimum": 1, "default": 100}},
     "datetime": {**FORMED, "schema": TEXT},
 }
 """How some parameters are written, which their Python types do not say."""
