@@ -75,7 +75,7 @@ def test_tilejson_of_a_raster(client):
 
 
 def test_the_value_at_a_place(client):
-    found = client.get("/api/rasters/yield_2024/value?lon=118.315&lat=34.958").json()
+    found = client.get("/api/rasters/yield_2024/value?lon=118.325&lat=34.964").json()
     assert 5792 <= found["value"] <= 8072.5  # the raster's least and greatest value
     assert (found["unit"], found["unit_en"]) == ("kg_per_ha", "kg/ha")
 
