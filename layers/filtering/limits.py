@@ -33,7 +33,6 @@ TOKENS = re.compile(
 )
 """The words of CQL2 text, as far as its depth depends on them."""
 
-ESCAPED_QUOTE = re.compile(r"\\'")
 SIGNS = frozenset("+-")
 
 

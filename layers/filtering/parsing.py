@@ -12,7 +12,6 @@ import cql2
 from layers.definition import LayerDefinition
 from layers.filtering.expression import Expression
 from layers.filtering.limits import (
-    ESCAPED_QUOTE,
     MAX_DEPTH,
     MAX_OPERATORS,
     TOKENS,
@@ -32,6 +31,8 @@ DOUBLE_DIGITS = 15
 
 WHOLE = "gaodu_whole"
 """Carries such a number through the parser, as text."""
+
+ESCAPED_QUOTE = "\\'"
 
 REMEDY = ("写法如：DLBM = '0101' AND S_INTERSECTS(geom, BBOX(118.2,34.9,118.4,35))。",
           "Write it like DLBM = '0101' AND S_INTERSECTS(geom, BBOX(118.2,34.9,118.4,35)).")  # fmt: skip
@@ -56,7 +57,25 @@ def parse_filter(
 
 
 def _from_text(text: str) -> Any:
-    plain = _with_whole_numbers(ESCAPED_QUOTE.sub("''", text))
+    return _restored(_parsed(text))
+
+
+def _parsed(text: str) -> Any:
+    """CQL2 JSON of `text`, where a backslash is itself; if it cannot be read so, one before a quote escapes it.
+
+    The standard lets a text write a quote as two or with a backslash (OGC 21-065r2, annex B). Two come first: a program
+    that doubles the quotes of a value must not have the value end early because a backslash stands before one.
+    """
+    try:
+        return _read(text)
+    except InvalidFilter:
+        if ESCAPED_QUOTE not in text:
+            raise
+        return _read(text.replace(ESCAPED_QUOTE, "''"))
+
+
+def _read(text: str) -> Any:
+    plain = _with_whole_numbers(text)
     check_text(plain)
     try:
         tree = cql2.parse_text(plain).to_json()
@@ -65,7 +84,7 @@ def _from_text(text: str) -> Any:
     except Exception as error:  # cql2 raises plain Exceptions for geometries that it cannot write as GeoJSON
         raise _unread(str(error)) from error
     _check_size(tree)
-    return _restored(tree)
+    return tree
 
 
 def _unread(reason: str) -> InvalidFilter:

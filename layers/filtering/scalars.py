@@ -86,6 +86,8 @@ class Scalars:
             need_type(side, (ValueType.NUMBER,), operator)
         if isinstance(left, Constant) and isinstance(right, Constant):
             return _folded(operator, left.value, right.value)
+        if any(isinstance(side, Constant) and side.value is None for side in (left, right)):
+            return Constant(None, ValueType.NUMBER)
         made = Call(operator, (left, right), ValueType.NUMBER)
         if _powers(made) > MAX_POWERS:
             raise refusal(f"乘方嵌套超过 {MAX_POWERS} 层。", f"More than {MAX_POWERS} powers within one another.")

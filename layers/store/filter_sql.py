@@ -130,7 +130,7 @@ class RowFilter:
             whole = left.whole and right.whole
             return self._number(left, whole=whole), self._number(right, whole=whole)
         if left.type is ValueType.TEXT:
-            return self.dialect.by_code_point(self.value(left)), self.value(right)
+            return self.dialect.by_code_point(self.value(left)), self.dialect.by_code_point(self.value(right))
         return self.value(left), self.value(right)
 
     def _number(self, scalar: Scalar, *, whole: bool) -> Sql:
