@@ -61,7 +61,7 @@ def composed(
     found = all_derived(store, report, as_of=at)
     findings = audit(report, before)
     pictures = maps(store, language, revision, lettering(language))
-    drawn = charts(store, language, revision, lettering(language))
+    drawn = charts(store, report.year, language, revision, lettering(language))
     parts = (
         Part(
             words.SUMMARY.get(language),

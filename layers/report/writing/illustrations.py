@@ -8,8 +8,10 @@ from functools import partial
 
 from layers.definition import AreaMethod, Text
 from layers.drawing import Bars, Lettering, Picture, bar_picture, map_picture
+from layers.filtering import parse_filter
 from layers.legend import legend
 from layers.notice import ILLUSTRATIVE
+from layers.query import Query
 from layers.report.words import METHODS
 from layers.report.writing import wording as words
 from layers.report.writing.blocks import Chart, Map
@@ -25,11 +27,15 @@ PLAIN_COLOUR = "#5f9c86"
 
 @dataclass(frozen=True, slots=True)
 class Drawn:
-    """What a chart shows: a measure of `layers.statistics` for the groups of a field."""
+    """What a chart shows: a measure of `layers.statistics` for the groups of a field.
+
+    `time` is a date field: only features of the report's year count.
+    """
 
     layer: str
     by: str
     measure: str
+    time: str | None = None
 
 
 CHARTED = (
@@ -39,6 +45,7 @@ CHARTED = (
     Drawn("farmland_protection", "XZQMC", "area_mu"),
     Drawn("paddy_transfer", "XZQMC", "area_mu"),
     Drawn("paddy_transfer", "PZ", "yield_jin_per_mu"),
+    Drawn("work_orders", "GDLB", "count", time="SLRQ"),
 )
 """The charts of a report; those of layers, fields or measures that are not there are left out."""
 
@@ -61,19 +68,20 @@ MEASURES = {
 TITLE = Text(zh="{layer}：按{field}的{measure}", en="{layer}: {measure} by {field}")
 
 
-def charts(store: Store, language: str, as_of: int, letters: Lettering) -> tuple[Chart, ...]:
-    """The charts at a revision, with the groups' colours on the map where they have some."""
-    return tuple(chart for drawn in CHARTED for chart in _chart(store, drawn, language, as_of, letters))
+def charts(store: Store, year: int, language: str, as_of: int, letters: Lettering) -> tuple[Chart, ...]:
+    """The charts for the report of `year` at a revision, with the groups' colours on the map where they have some."""
+    return tuple(chart for drawn in CHARTED for chart in _chart(store, drawn, year, language, as_of, letters))
 
 
-def _chart(store: Store, drawn: Drawn, language: str, as_of: int, letters: Lettering) -> Iterator[Chart]:
+def _chart(store: Store, drawn: Drawn, year: int, language: str, as_of: int, letters: Lettering) -> Iterator[Chart]:
     if drawn.layer not in store.catalogue:
         return
     definition = store.catalogue[drawn.layer]
     if drawn.by not in {field.name for field in definition.fields}:
         return
     measure = MEASURES[drawn.measure]
-    result = statistics(store, drawn.layer, by=drawn.by, metric=measure.metric, as_of=as_of)
+    within = parse_filter(_of_year(drawn.time, year), definition=definition) if drawn.time else None
+    result = statistics(store, drawn.layer, by=drawn.by, metric=measure.metric, query=Query(filter=within), as_of=as_of)
     groups = [group for group in result.groups if drawn.measure in group][:MOST_BARS]
     if not groups:
         return
@@ -89,6 +97,10 @@ def _chart(store: Store, drawn: Drawn, language: str, as_of: int, letters: Lette
     )  # fmt: skip
     shown = bars if letters.language == language else _in_english(bars, groups, measure)
     yield Chart(bars, partial(bar_picture, shown, letters), _note(result, language))
+
+
+def _of_year(field: str, year: int) -> str:
+    return f"\"{field}\" >= DATE('{year}-01-01') AND \"{field}\" <= DATE('{year}-12-31')"
 
 
 def _in_english(bars: Bars, groups: list[dict[str, str]], measure: Measure) -> Bars:
