@@ -268,9 +268,15 @@ def _steps_with_parameters(source: int, target: int, parameters: DatumParameters
 
 @cache
 def _transformer(source: int, target: int, ballpark: bool) -> Transformer:
-    """pyproj keeps one PROJ object a thread behind each Transformer, so that a cached one may be shared."""
+    """pyproj keeps one PROJ object a thread behind each Transformer, so that a cached one may be shared.
+
+    Looking for the operation between two CRSs takes PROJ 0.2 s, and pyproj would do so in every thread again: where
+    there is but one operation, it is found once and then made from its own definition.
+    """
     try:
-        return Transformer.from_crs(crs(source), crs(target), always_xy=True, allow_ballpark=ballpark)
+        found = Transformer.from_crs(crs(source), crs(target), always_xy=True, allow_ballpark=ballpark)
+        definition = found.definition
+        return Transformer.from_pipeline(definition) if definition.startswith("proj=") else found
     except pyproj.exceptions.ProjError as error:
         raise CrsError(
             f"没有从 EPSG:{source} 到 EPSG:{target} 的可靠转换。",
