@@ -19,6 +19,7 @@ from layers.notice import ILLUSTRATIVE
 from layers.report import QUALIFIERS, Figure, Report
 from layers.report.audit import RULES, Finding, Severity
 from layers.report.closing import ClosedYear
+from layers.report.comparison import Comparison
 from layers.report.derived import Derived
 from layers.statistics import DIGITS, Statistics
 from layers.store import Store
@@ -188,6 +189,29 @@ def audit_document(report: Report, before: Report | None, findings: Sequence[Fin
             }
             for finding in findings
         ],
+    }
+
+
+def comparison_document(found: Comparison) -> Document:
+    """Two reports side by side: what changed in the unit of the later one, and what only one of them has."""
+    return {
+        "before": found.before.year,
+        "after": found.after.year,
+        "changes": [
+            {
+                "code": change.after.code,
+                "name_zh": change.after.name_zh,
+                "name_en": change.after.name_en,
+                "before": _figure_document(change.before),
+                "after": _figure_document(change.after),
+                "difference": _exact(change.difference),
+                "percent": _exact(change.percent),
+                "same_span": change.same_span,
+            }
+            for change in found.changes
+        ],
+        "missing": [_figure_document(figure) for figure in found.missing],
+        "new": [_figure_document(figure) for figure in found.new],
     }
 
 

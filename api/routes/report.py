@@ -11,7 +11,7 @@ from urllib.parse import quote
 from fastapi import APIRouter, Depends, Query, Request, Response
 
 from api.dependencies import AsOfDep, LanguageDep, SettingsDep, StoreDep, get_export_places
-from api.documents import audit_document, closing_document, figure_document, report_document
+from api.documents import audit_document, closing_document, comparison_document, figure_document, report_document
 from api.downloads import MEDIA_TYPES, export_place
 from api.errors import BadParameter, NotFound
 from api.links import Link, base, collection_url, link
@@ -22,6 +22,7 @@ from layers.query import Query as LayerQuery
 from layers.report import read_report, report_before, report_years
 from layers.report.audit import audit
 from layers.report.closing import checksum_of, closed_year, closing_history, standing_revision
+from layers.report.comparison import compare
 from layers.report.derived import Derived, all_derived, derived
 from layers.report.sight import as_seen
 from layers.report.writing import WRITERS, composed, write_report
@@ -56,6 +57,12 @@ def audited(year: int) -> dict[str, Any]:
     found = read_report(year)
     before = report_before(found)
     return audit_document(found, before, audit(found, before))
+
+
+@router.get("/{year}/compare/{other}", summary="两年对比 / Two years compared")
+def compared(year: int, other: int) -> dict[str, Any]:
+    """The figures of two years side by side, with difference and percent, and what only one of them has."""
+    return comparison_document(compare(read_report(year), read_report(other)))
 
 
 @router.get("/{year}/closing", summary="封存 / Closing of a year")

@@ -168,3 +168,13 @@ def test_a_form_that_the_report_is_not_written_in_is_refused(client):
 
 def test_a_year_without_a_report_has_no_document(client):
     assert client.get("/api/report/1999/document").status_code == 404
+
+
+def test_two_years_are_compared(client):
+    document = client.get("/api/report/2024/compare/2024").json()
+    assert (document["before"], document["after"], document["missing"], document["new"]) == (2024, 2024, [], [])
+    assert {change["difference"] for change in document["changes"]} == {0}
+
+
+def test_a_year_that_is_not_there_cannot_be_compared(client):
+    assert client.get("/api/report/2024/compare/1999").status_code == 404
