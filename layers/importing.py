@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import pyarrow as pa
@@ -12,6 +12,7 @@ from gis import crs
 from gis.columns import GeometryColumns
 from gis.crs import transformed
 from gis.formats import Note, SourceTable, read_table, tables
+from gis.formats.coordinate_columns import likely, located
 from layers.catalogue import Catalogue
 from layers.definition import AreaMethod, LayerDefinition
 from layers.drafting import default_area_method, draft, field_names, layer_id
@@ -32,7 +33,8 @@ class ImportOptions:
 
     `layer` takes the file into a catalogue layer; otherwise every table becomes a new layer, a single one under the id
     `as_new`. `crs` is an EPSG code and wins over the file's. `fields` matches target fields to the file's. Fields that
-    hold personal data (data/codes/personal_fields.csv) are left out unless `keep_personal` is set.
+    hold personal data (data/codes/personal_fields.csv) are left out unless `keep_personal` is set. `x` and `y` name the
+    columns of a delimited text (.csv, .txt) that hold easting or longitude and northing or latitude.
     """
 
     layer: str | None = None
@@ -46,6 +48,8 @@ class ImportOptions:
     keep_personal: bool = False
     who: str = "gaodu import"
     why: str = ""
+    x: str | None = None
+    y: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,6 +130,12 @@ def _check(options: ImportOptions, known: Catalogue) -> None:
             raise _contradiction(given[0], "--layer")
     elif options.fields:
         raise _contradiction("--map", "--as")
+    if (options.x is None) != (options.y is None):
+        raise ImportRefused(
+            "--x 与 --y 须同时给出。", "--x and --y go together.", place="--x, --y",
+            remedy_zh="--x 为东坐标或经度列，--y 为北坐标或纬度列。",
+            remedy_en="--x is the column of eastings or longitudes, --y that of northings or latitudes.",
+        )  # fmt: skip
     if options.crs is not None:
         crs.crs(options.crs)
     if options.as_new is not None:
@@ -147,12 +157,16 @@ def _sources(path: Path, options: ImportOptions) -> tuple[list[SourceTable], tup
 
     A new layer's id that is the name of a table asks for that table.
     """
+    if options.x is not None and options.y is not None:
+        return [_of_points(path, options.x, options.y, options)], ()
     listed = tables(path)
     asked = options.table or next((info.name for info in listed if info.name == options.as_new), None)
     found = [info for info in listed if asked in (None, info.name)]
     wanted = [info.name for info in found if info.geometry is not None and info.features != 0]
     if not wanted:
         names = "、".join(info.name for info in listed) or "—"
+        if hint := next(filter(None, (likely(info.fields) for info in found)), None):
+            raise _ask_for_columns(path, *hint)
         raise ImportRefused(
             "没有可导入的空间要素。", "There are no spatial features to import.",
             place=f"{path}: {options.table}" if options.table else str(path),
@@ -162,6 +176,32 @@ def _sources(path: Path, options: ImportOptions) -> tuple[list[SourceTable], tup
         raise _ask_for_table(path, wanted)
     sources = [read_table(path, name, encoding=options.encoding) for name in wanted]
     return sources, tuple(info.name for info in found if info.name not in wanted)
+
+
+def _of_points(path: Path, x: str, y: str, options: ImportOptions) -> SourceTable:
+    """A delimited text whose columns `x` and `y` are the places of its rows."""
+    if path.suffix.lower() not in (".csv", ".txt"):
+        raise ImportRefused(
+            "--x 与 --y 只用于 .csv 和 .txt。", "--x and --y are for .csv and .txt only.", place=path.name,
+            remedy_zh="其他格式自带几何。", remedy_en="Other formats hold geometry of their own.",
+        )  # fmt: skip
+    source = read_table(path, encoding=options.encoding, suffix=".csv")
+    epsg, _ = _crs(source, path, options)
+    note = Note(
+        f"点取自列“{x}”（东/经度）和“{y}”（北/纬度）。", f"Points from the columns {x!r} (east) and {y!r} (north)."
+    )
+    return replace(
+        source, data=located(source.data, x, y, in_degrees=crs.is_geographic(epsg)), notes=(*source.notes, note)
+    )
+
+
+def _ask_for_columns(path: Path, x: str, y: str) -> ImportRefused:
+    return ImportRefused(
+        f"表中没有几何，但列“{x}”“{y}”看来是坐标。",
+        f"The table has no geometry, but {x!r} and {y!r} look like coordinates.",
+        place=str(path), remedy_zh=f"请核对后指定：--x {x} --y {y} --crs 4490（或相应的 EPSG 编码）。",
+        remedy_en=f"Check, and name them: --x {x} --y {y} --crs 4490 (or the EPSG code that is right).",
+    )  # fmt: skip
 
 
 def _ask_for_table(path: Path, names: list[str]) -> ImportRefused:

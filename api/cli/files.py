@@ -48,6 +48,12 @@ def import_(
     encoding: Annotated[
         str | None, typer.Option(metavar="NAME", help="文字编码，如 GBK / encoding, such as GBK")
     ] = None,
+    x: Annotated[
+        str | None, typer.Option(metavar="COLUMN", help="点表的东坐标或经度列 / eastings or longitudes")
+    ] = None,
+    y: Annotated[
+        str | None, typer.Option(metavar="COLUMN", help="点表的北坐标或纬度列 / northings or latitudes")
+    ] = None,
     map_: Annotated[
         list[str] | None, typer.Option("--map", metavar="TARGET=SOURCE", help="字段对应 / match fields")
     ] = None,
@@ -76,6 +82,8 @@ def import_(
         keep_personal=keep_personal,
         who=name_for_history(who, store),
         why=why,
+        x=x,
+        y=y,
     )
     with opened(store) as found, _progress() as progress:
         task = progress.add_task(f"导入 importing {file.name}", total=None)

@@ -108,16 +108,19 @@ def read_table(
     table: str | None = None,
     *,
     encoding: str | None = None,
+    suffix: str | None = None,
     limits: Limits = Limits(),  # noqa: B008 (frozen)
 ) -> SourceTable:
     """The table `table` of `path`, or its only one, with every decision taken on the way as a note.
 
-    `encoding` overrides the one found from the bytes (shapefiles, CSV, text). Raises FormatError where the file is
+    `encoding` overrides the one found from the bytes (shapefiles, CSV, text), `suffix` says how to read a file that is
+    not named for it (".csv" for a table in a .txt). Raises FormatError where the file is
     missing, not what its suffix says, damaged, beyond `limits`, or holds several tables and none is named.
     """
     with sandbox.workspace() as work:
         data = work / "work" / "data.arrow"
-        job = {**_job("read", path), "table": table, "encoding": encoding, "data": str(data)}
+        named = {} if suffix is None else {"suffix": suffix}
+        job = {**_job("read", path), **named, "table": table, "encoding": encoding, "data": str(data)}
         answer = sandbox.run(job, work=work, readable=_readable(path), limits=limits, place=path.name)
         return SourceTable(
             name=answer["name"],

@@ -97,8 +97,8 @@ def not_understood(number: int, line: str) -> FormatError:
     return FormatError(
         f"第 {number} 行不是界址点坐标格式：{line[:60]}",
         f"Line {number} is not of the boundary-point format: {line[:60]}",
-        remedy_zh="点行应为“点号,圈号,X,Y”，地块行以 @ 结尾。",
-        remedy_en="A point line is `number,ring,X,Y`; a parcel line ends in @.",
+        remedy_zh="点行应为“点号,圈号,X,Y”，地块行以 @ 结尾；点表请用 --x 和 --y 指明坐标列。",
+        remedy_en="A point line is `number,ring,X,Y`, a parcel line ends in @; of a table of points, name --x and --y.",
     )
 
 

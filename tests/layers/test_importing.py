@@ -78,6 +78,28 @@ def test_a_missing_crs_is_asked_for(tmp_path, store):
     assert import_file(store, path, options(tmp_path, crs=28992)).tables[0].layer.crs == 28992
 
 
+@pytest.mark.parametrize("name", ["measured.csv", "measured.txt"])
+def test_a_table_of_points_lies_where_its_columns_say(tmp_path, store, name):
+    (tmp_path / name).write_bytes("编号;经度;纬度\n甲;118.3;35.0\n乙;118.4;35.1\n".encode("gbk"))
+    report = import_file(store, tmp_path / name, options(tmp_path, crs=4490, x="经度", y="纬度"))
+    assert report.tables[0].layer.geometry is GeometryType.POINT
+    found = store.read("measured")
+    assert shapely.from_wkb(found["geom"][1].as_py()) == shapely.Point(118.4, 35.1)
+    assert found["编号"].to_pylist() == ["甲", "乙"]
+
+
+def test_columns_that_look_like_coordinates_are_asked_for(tmp_path, store):
+    (tmp_path / "measured.csv").write_text("编号,经度,纬度\n1,118.3,35.0\n")
+    with pytest.raises(ImportRefused, match="look like coordinates") as refused:
+        import_file(store, tmp_path / "measured.csv", options(tmp_path, crs=4490))
+    assert "--x 经度 --y 纬度" in refused.value.remedy_zh
+
+
+def test_one_coordinate_column_without_the_other_is_refused(tmp_path, store):
+    with pytest.raises(ImportRefused, match="--x and --y go together"):
+        import_file(store, tmp_path / "measured.csv", options(tmp_path, x="经度"))
+
+
 def test_a_crs_against_the_file_is_told(tmp_path, store):
     report = import_file(store, file_of(tmp_path, [IN_ZONE_39]), options(tmp_path, crs=4527))
     assert any("EPSG:28992" in note.en for note in report.tables[0].notes)

@@ -56,8 +56,8 @@ def read(source: Source, table: str, encoding: str | None) -> Iterator[Reading]:
     if not any(parcel.points for parcel in document.parcels):
         raise FormatError(
             "文本中没有界址点坐标。", "The text holds no boundary points.",
-            remedy_zh="请确认这是界址点坐标 TXT；表格数据请用 .csv。",
-            remedy_en="Check that it is a boundary-point text; tables are read as .csv.",
+            remedy_zh="请确认这是界址点坐标 TXT；点表请指明坐标列。",
+            remedy_en="Check that it is a boundary-point text; of a table of points, name the coordinate columns.",
         )  # fmt: skip
     _general(document, decisions)
     kinds = [_east_first(parcel, decisions) for parcel in document.parcels]
