@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from functools import cached_property
 from pathlib import Path
 
 from layers.codes import code_list
 from layers.definition import LayerDefinition, read_definition
 from layers.errors import DefinitionError, UnknownLayer
+from layers.roles import RANK, Role
 
 THEMATIC = Path(__file__).parent / "thematic"
 
@@ -32,6 +34,13 @@ class Catalogue(Mapping[str, LayerDefinition]):
 
     def __len__(self) -> int:
         return len(self._definitions)
+
+    @cached_property
+    def seen_whole_by(self) -> Role | None:
+        """The first role that sees every layer and every field; None where everyone does."""
+        parts = [part for each in self._definitions.values() for part in (each, *each.fields)]
+        needed = [part.visible_to for part in parts if part.visible_to]
+        return max(needed, key=RANK.__getitem__, default=None)
 
     def with_layer(self, definition: LayerDefinition) -> Catalogue:
         """This catalogue with `definition` added or put in the place of the one with its id."""

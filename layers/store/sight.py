@@ -46,7 +46,4 @@ def hidden(found: Catalogue, seen: Catalogue) -> dict[str, frozenset[str]]:
 
 def hides(found: Catalogue, role: Role | None) -> bool:
     """Whether `found` has a layer or a field that `role` does not see."""
-    return any(
-        not sees(role, each.visible_to) or not all(sees(role, field.visible_to) for field in each.fields)
-        for each in found.values()
-    )
+    return not sees(role, found.seen_whole_by)
