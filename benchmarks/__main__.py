@@ -53,14 +53,18 @@ def run(script: str, options: list[str], ledger: Path, *, limit_s: int = TIME_LI
         done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False, timeout=limit_s)
     except subprocess.TimeoutExpired:
         return f"`benchmarks.{script}` took more than {limit_s} s and was ended."
-    failed = "" if done.returncode == 0 else f"\n\nIt failed:\n\n```\n{done.stderr[-400:]}\n```"
+    failed = (
+        ""
+        if done.returncode == 0
+        else f"\n\nIt failed: {(done.stderr.strip().splitlines() or [str(done.returncode)])[-1][:400]}"
+    )
     return done.stdout.strip() + failed
 
 
 def rows(entries: list[Entry]) -> list[tuple[str, ...]]:
     """The table: a line for each job, size and peer."""
     lines = []
-    for entry in entries:
+    for entry in (entry for entry in entries if entry["size"]):
         seconds = {name: job[0] for name, job in entry["jobs"].items()}
         same = {e["size"]: e["jobs"][e["ours"]][0] for e in entries if e["title"] == entry["title"]}
         growth = growth_exponent(same)
@@ -70,7 +74,7 @@ def rows(entries: list[Entry]) -> list[tuple[str, ...]]:
             "-" if math.isnan(growth) else f"n^{growth:.2f}",
         )  # fmt: skip
         for name in seconds:
-            if not name.startswith(OWN):
+            if name != entry["ours"] and not name.startswith(OWN):
                 lines.append((*first, name, f"{seconds[name] * 1000:,.1f}", f"{seconds[name] / mine:,.1f}"))
     return lines
 
