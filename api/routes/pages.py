@@ -18,7 +18,7 @@ from api.routes.maps import drawn, notice
 from api.settings import Language
 from api.templates import PageRoute, page
 from layers.codes import code_list
-from layers.definition import METHODS
+from layers.definition import METHODS, LayerDefinition
 from layers.legend import legend
 from layers.notice import ILLUSTRATIVE
 from layers.report import QUALIFIERS, Report, read_report, report_years
@@ -35,10 +35,9 @@ MOST_BARS = 12
 MEASURES = {"yield": ("output_jin", 0), "area": ("area_mu", 2), "count": ("count", 0)}
 """What a chart shows for a metric, and with how many decimals; a layer without area is counted."""
 
-DOWNLOADS = {
-    "zh": [(suffix, form.title_zh) for suffix, form in EXPORTS.items()],
-    "en": [(suffix, form.name) for suffix, form in EXPORTS.items()],
-}
+OF_AREAS = frozenset({".txt"})
+"""Formats that hold polygons only: boundary points."""
+
 PLAIN_COLOUR = "#5f9c86"
 
 LayerName = Annotated[str | None, Query(alias="layer", description="图层 / layer")]
@@ -105,7 +104,7 @@ def layer(
         request, "layer.html", language,
         card=shown, rows=rows, after=after, next=following, notice=notice([shown], language),
         codes={name: list(code_list(name).values()) for name in lists},
-        units=unit_names(language), types=TYPES[language], downloads=DOWNLOADS[language],
+        units=unit_names(language), types=TYPES[language], downloads=_downloads(shown.definition, language),
     )  # fmt: skip
 
 
@@ -169,10 +168,19 @@ def _statistics(store: Store, layer: str, by: str | None, metric: str | None, la
         "result": result,
         "chart": _chart(result, language),
         "method": METHODS[definition.area.method].get(language) if definition.area else None,
-        "downloads": DOWNLOADS[language],
+        "downloads": _downloads(definition, language),
         "marked": ILLUSTRATIVE.get(language) if result.illustrative else "",
         "choices": [(each.id, each.title.get(language)) for each in store.catalogue.values()],
     }
+
+
+def _downloads(definition: LayerDefinition, language: Language) -> list[tuple[str, str]]:
+    """The suffixes and names of the formats that the layer can be written in."""
+    return [
+        (suffix, form.name if language == "en" else form.title_zh)
+        for suffix, form in EXPORTS.items()
+        if definition.geometry.has_area or suffix not in OF_AREAS
+    ]
 
 
 def _chart(result: Statistics, language: Language) -> dict[str, Any]:

@@ -226,3 +226,8 @@ def test_scripts_are_told_the_mu_and_the_names_of_methods(client: TestClient, la
 
 def test_statistics_carry_the_notice_of_illustrative_data(client: TestClient) -> None:
     assert ILLUSTRATIVE.zh in client.get("/fragments/statistics?layer=villages").text
+
+
+@pytest.mark.parametrize(("layer", "offered"), [("clinics", False), ("idle_land", True)])
+def test_boundary_points_are_offered_for_polygons_only(client, layer, offered):
+    assert (f"/exports/{layer}.txt" in client.get(f"/layers/{layer}").text) is offered
