@@ -38,9 +38,9 @@ class Catalogue(Mapping[str, LayerDefinition]):
     @cached_property
     def seen_whole_by(self) -> Role | None:
         """The first role that sees every layer and every field; None where everyone does."""
-        parts = [part for each in self._definitions.values() for part in (each, *each.fields)]
-        needed = [part.visible_to for part in parts if part.visible_to]
-        return max(needed, key=RANK.__getitem__, default=None)
+        layers = self._definitions.values()
+        needed = [each.visible_to for each in layers] + [field.visible_to for each in layers for field in each.fields]
+        return max(filter(None, needed), key=RANK.__getitem__, default=None)
 
     def with_layer(self, definition: LayerDefinition) -> Catalogue:
         """This catalogue with `definition` added or put in the place of the one with its id."""
