@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +14,8 @@ from layers.errors import ReportError
 from layers.report import Report
 from layers.report.closing import checksum_of, close_year, closed_year, closing_history, standing_revision
 from layers.report.derived import derived
+from layers.report.writing import composed
+from layers.report.writing.blocks import Amount, Paragraph, Table
 from layers.sample import open_with_sample
 from layers.store import Store
 from layers.store.closings import YearClosed
@@ -112,3 +115,15 @@ def test_a_damaged_closing_is_refused_by_name(store: Store) -> None:
     store.closings.add(2030, 1, who="test", why="", content="{}")
     with pytest.raises(ReportError, match="gaodu_closings"):
         closed_year(store, made())
+
+
+def test_the_written_report_tells_of_the_closing(store: Store) -> None:
+    close_year(store, made(), who="张三")
+    take_one_away(store)
+    paper = composed(store, made(), closed=closed_year(store, made()))
+    first = paper.parts[0].blocks[0]
+    assert isinstance(first, Paragraph)
+    assert "由张三封存，推算数值冻结于修订1" in first.text
+    figures = paper.parts[1].blocks[0]
+    assert isinstance(figures, Table)
+    assert figures.groups[0].rows[0][4] == Amount(Decimal(46))
