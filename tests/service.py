@@ -5,12 +5,14 @@ from __future__ import annotations
 import socket
 import subprocess
 import sys
+import tempfile
 import time
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import IO
 
 
 @contextmanager
@@ -20,21 +22,24 @@ def running(store: str | Path, *, seconds: float = 60) -> Iterator[str]:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
     command = [sys.executable, "-m", "api.cli", "serve", "--store", str(store), "--port", str(port)]
-    process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
     address = f"http://127.0.0.1:{port}"
-    try:
-        _wait_for(address, process, seconds)
-        yield address
-    finally:
-        process.terminate()
-        process.communicate(timeout=20)
+    # a file, as a pipe that nobody reads holds the service up once it is full of log lines
+    with tempfile.TemporaryFile() as log:
+        process = subprocess.Popen(command, stdout=log, stderr=subprocess.STDOUT)
+        try:
+            _wait_for(address, process, log, seconds)
+            yield address
+        finally:
+            process.terminate()
+            process.wait(timeout=20)
 
 
-def _wait_for(address: str, process: subprocess.Popen[bytes], seconds: float) -> None:
+def _wait_for(address: str, process: subprocess.Popen[bytes], log: IO[bytes], seconds: float) -> None:
     deadline = time.monotonic() + seconds
     while time.monotonic() < deadline:
         if process.poll() is not None:
-            raise RuntimeError(f"the service ended: {process.stdout.read().decode() if process.stdout else ''}")
+            log.seek(0)
+            raise RuntimeError(f"the service ended: {log.read().decode()}")
         try:
             urllib.request.urlopen(f"{address}/health", timeout=2).close()
             return

@@ -22,7 +22,7 @@ def test_a_raster_is_a_collection_with_tiles_and_no_items(client):
     assert "items" not in rels
     (tileset,) = client.get(rels["tilesets-map"]).json()["tilesets"]
     assert tileset["dataType"] == "map"
-    assert found in client.get("/ogc/collections").json()["collections"]
+    assert found in client.get("/ogc/collections?itemType=coverage").json()["collections"]
 
 
 @pytest.mark.parametrize(

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Query, Request, Response
+from pydantic import Field
 
 from api.coordinates import CRS84_URI, epsg_crs, offered
 from api.dependencies import LanguageDep, RastersDep, StoreDep
@@ -33,6 +34,15 @@ WORDS = {
            "crs": "CRS", "offered": "CRSs offered", "facts": "Facts", "storage": "Storage CRS", "extent": "Extent",
            "source": "Source"},
 }  # fmt: skip
+OTHERS = {"feature": "栅格 / Rasters", "coverage": "图层 / Layers"}
+
+
+class CollectionsParameters(OgcParameters):
+    """Which collections are listed."""
+
+    item_type: Literal["feature", "coverage"] = Field(
+        "feature", alias="itemType", description="feature 图层，coverage 栅格 / feature: layers, coverage: rasters"
+    )
 
 
 @router.get("", summary="图层清单 / Collections", responses=answers("Collections"))
@@ -41,15 +51,23 @@ def collections(
     store: StoreDep,
     rasters: RastersDep,
     language: LanguageDep,
-    asked: Annotated[OgcParameters, Query()],
+    asked: Annotated[CollectionsParameters, Query()],
 ) -> Response:
-    """Every layer as a collection, and every raster as one that has tiles only."""
-    coverages = rasters.of(store)
+    """Every layer as a collection of features; with itemType=coverage every raster, which has tiles and no features.
+
+    They are apart because clients of features ask every collection that is listed for its items.
+    """
+    layers = store.catalogue if asked.item_type == "feature" else {}
+    coverages = rasters.of(store) if asked.item_type == "coverage" else {}
+    address = f"{base(request)}/ogc/collections"
     document = {
-        "links": [link(f"{base(request)}/ogc/collections", "self", JSON, "图层 / Collections")],
+        "links": [
+            link(f"{address}?itemType={asked.item_type}" if coverages else address, "self", JSON, "图层 / Collections"),
+            link(address if coverages else f"{address}?itemType=coverage", "related", JSON, OTHERS[asked.item_type]),
+        ],
         "crs": [CRS84_URI],
         "collections": [
-            *(_collection(request, store, layer) for layer in store.catalogue),
+            *(_collection(request, store, layer) for layer in layers),
             *(raster_collection(request, raster) for raster in coverages.values()),
         ],
     }
@@ -59,7 +77,7 @@ def collections(
         rows: list[list[Cell | str]] = [
             [Cell(layer, collection_url(request, layer)), definition.title.get(tongue), f"EPSG:{definition.crs}",
              Cell(words["open"], f"{collection_url(request, layer)}/items?f=html")]
-            for layer, definition in store.catalogue.items()
+            for layer, definition in layers.items()
         ]  # fmt: skip
         rows += [
             [Cell(key, collection_url(request, key)), raster.definition.title.get(tongue),
