@@ -1,7 +1,8 @@
 """Is a filter short and flat enough to be read?
 
 The parser goes down one call a level, and 1,550 parentheses end the process (cql2 0.6.0), so text and JSON are measured
-before it sees them, by scanners that do not recurse.
+before it sees them, by scanners that do not recurse. What it cannot read it reads twice for each parenthesis around it:
+text is cut short by how deep its parentheses go.
 """
 
 from __future__ import annotations
@@ -15,6 +16,9 @@ MAX_LENGTH = 65_536
 
 MAX_DEPTH = 64
 """Levels of parentheses, signs, NOTs and operators within one another."""
+
+MAX_READINGS = 2**19
+"""Characters that the parser may come to read, again and again, before it gives up: about half a second."""
 
 MAX_OPERATORS = 500
 """Operators in all: a database, too, puts AND and OR within one another when it reads them."""
@@ -53,9 +57,9 @@ def check_characters(text: str) -> None:
 def check_text(text: str) -> None:
     """Raises InvalidFilter where CQL2 text is too long, too deep, or has too many operators."""
     check_length(text)
-    depth = prefixes = operators = 0
-    levels: list[int] = []
-    after_value = False
+    depth = prefixes = operators = groups = 0
+    levels: list[tuple[int, bool]] = []
+    after_value = after_name = False
     for token in TOKENS.finditer(text):
         kind, word = token.lastgroup, token[0]
         prefix = kind == "not" or (kind == "operator" and word in SIGNS and not after_value)
@@ -63,15 +67,16 @@ def check_text(text: str) -> None:
         if prefix:
             prefixes += 1
         elif kind == "open":
-            levels.append(prefixes + 1)
+            levels.append((prefixes + 1, not after_name))
             depth, prefixes = depth + prefixes + 1, 0
+            groups = max(groups, sum(is_group for _, is_group in levels))
         elif kind == "close" and levels:
-            depth -= levels.pop()
-        if depth + prefixes > MAX_DEPTH:
+            depth -= levels.pop()[0]
+        if depth + prefixes > MAX_DEPTH or len(text) * 2**groups > MAX_READINGS:
             raise too_deep()
         if not prefix and kind != "open":
             prefixes = 0
-        after_value = kind in ("text", "quoted", "close", "number", "word")
+        after_value, after_name = kind in ("text", "quoted", "close", "number", "word"), kind == "word"
     if operators > MAX_OPERATORS:
         raise too_many_operators()
 
@@ -94,8 +99,9 @@ def check_json(text: str) -> None:
 def too_deep() -> InvalidFilter:
     """What is said of a filter that goes deeper than MAX_DEPTH."""
     return refusal(
-        f"过滤条件嵌套超过 {MAX_DEPTH} 层。", f"The filter goes deeper than {MAX_DEPTH} levels.",
-        remedy=("请去掉多余的括号。", "Take out parentheses that are not needed."),
+        f"过滤条件嵌套过深（最多 {MAX_DEPTH} 层，括号多而文字长时更少）。",
+        f"The filter goes too deep ({MAX_DEPTH} levels at most; fewer of parentheses around much text).",
+        remedy=("请去掉多余的括号，或用 cql2-json。", "Take out parentheses that are not needed, or write cql2-json."),
     )  # fmt: skip
 
 

@@ -59,8 +59,22 @@ def test_depth_does_not_hide_behind_quotes(hidden):
 
 
 def test_depth_up_to_the_limit_is_read():
-    levels = MAX_DEPTH - 1
-    assert parse("(" * levels + "fid = 1" + ")" * levels) == parse("fid = 1")
+    parse("casei(" * (MAX_DEPTH - 1) + "DLBM" + ")" * (MAX_DEPTH - 1) + " = 'x'")
+
+
+def test_a_dozen_parentheses_are_read():
+    assert parse("(" * 12 + "fid = 1" + ")" * 12) == parse("fid = 1")
+
+
+@pytest.mark.parametrize("wrong", ["(" * 40 + "fid =" + ")" * 40, "(" * 40 + "fid", "(NOT " * 30 + "x y" + ")" * 30])
+def test_what_the_parser_would_read_over_and_over_is_refused_first(wrong):
+    with pytest.raises(InvalidFilter, match="deep"):
+        parse(wrong)
+
+
+def test_long_geometry_within_parentheses_is_read():
+    ring = ",".join(f"{118 + n / 10_000} 34" for n in range(2_000))
+    parse(f"(fid > 1 AND (S_INTERSECTS(geom, MULTIPOLYGON((({ring},118.1 34.5,118 34))))))")
 
 
 @pytest.mark.parametrize("text", ["[" * 3000, '{"a":' * 3000, '{"op":"not","args":[' * 300 + "true" + "]}" * 300])
