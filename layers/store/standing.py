@@ -6,6 +6,7 @@ import threading
 from collections.abc import Callable
 from typing import Any, NamedTuple, TypeVar
 
+from layers.catalogue import Catalogue
 from layers.definition import LayerDefinition
 
 T = TypeVar("T")
@@ -21,6 +22,14 @@ class Standing(NamedTuple):
 
     identity: str
     definition: LayerDefinition
+    revision: int
+
+
+class State(NamedTuple):
+    """The store's identity, its catalogue as it is seen, and its latest revision, all of one state of the store."""
+
+    identity: str
+    catalogue: Catalogue
     revision: int
 
 

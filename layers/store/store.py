@@ -28,7 +28,7 @@ from layers.store.history import Change, Revision
 from layers.store.postgis import PostGisEngine
 from layers.store.reading import Group
 from layers.store.sight import WHOLE, Sight, hidden, hides
-from layers.store.standing import STORE, Facts, Standing, Standings
+from layers.store.standing import STORE, Facts, Standing, Standings, State
 from layers.store.tables import kinds_of
 from layers.store.tokens import Tokens
 from layers.store.writing import Transaction
@@ -192,17 +192,20 @@ class Store:
     @property
     def catalogue(self) -> Catalogue:
         """The catalogue given and the layers whose definition is kept in the store, also by other processes."""
-        with self._reading() as view:
-            return view.catalogue
+        return self._state.catalogue
 
     @property
     def identity(self) -> str:
         """A text that no other store has, and that a restore into this store changes: what was kept of it is stale."""
-        return self._standings.get(STORE, lambda _: self._identity())
+        return self._state.identity
 
-    def _identity(self) -> str:
+    @property
+    def _state(self) -> State:
+        return self._standings.get(STORE, lambda _: self._read_state())
+
+    def _read_state(self) -> State:
         with self._reading() as view:
-            return f"{view.schema.identity:016x}"
+            return State(f"{view.schema.identity:016x}", view.catalogue, history.latest(view.connection))
 
     def definition_text(self, layer: str) -> str | None:
         """The TOML text of a definition kept in the store; None for a layer that comes from a file."""
@@ -212,9 +215,7 @@ class Store:
 
     def revision(self, layer: str | None = None) -> int:
         """The latest revision, of `layer` if one is given; 0 when there is none."""
-        with self._reading() as view:
-            view.check(layer)
-            return history.latest(view.connection, layer)
+        return self._state.revision if layer is None else self.standing(layer).revision
 
     def standing(self, layer: str) -> Standing:
         """The store's identity, the layer's definition and its latest revision.
