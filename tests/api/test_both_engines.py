@@ -65,6 +65,25 @@ def test_tiles_show_the_same(client, postgis):
     assert mapbox_vector_tile.decode(one.content) == mapbox_vector_tile.decode(other.content)
 
 
+@pytest.mark.parametrize("address", [
+    "/ogc/tiles/WebMercatorQuad/14/6490/13576?collections=land_use,villages",
+    "/ogc/collections/contracted_parcels/tiles/WebMercatorQuad/15/12981/27153?revision=1",
+])  # fmt: skip
+def test_tiles_of_several_layers_and_of_a_revision_show_the_same(client, postgis, address):
+    one, other = both(client, postgis, address)
+    assert mapbox_vector_tile.decode(one.content) == mapbox_vector_tile.decode(other.content)
+
+
+def test_a_raster_says_the_same_of_both(client, postgis):
+    one, other = both(client, postgis, "/api/statistics/paddy_transfer?raster=yield_2024&by=XZQMC")
+    assert one.json()["groups"] == other.json()["groups"]
+
+
+def test_styles_are_equal(client, postgis):
+    drawn = [answer.json()["layers"] for answer in both(client, postgis, "/ogc/styles/gaodu_all")]
+    assert drawn[0] == drawn[1]
+
+
 def test_a_check_finds_the_same(client, postgis):
     parcel = client.get("/ogc/collections/idle_land/items?limit=1").json()["features"][0]
     one, other = (service.post("/api/checks?geometry=false", json=parcel).json() for service in (client, postgis))

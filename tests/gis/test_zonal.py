@@ -15,7 +15,7 @@ from gis.columns import GeometryColumns
 from gis.errors import CrsError, GeometryError, GisError, RasterError
 from gis.raster import ArrayCells, CellWindow, Grid, Raster
 from gis.soundness import valid_shapes
-from gis.zonal import zonal_statistics
+from gis.zonal import group_quantiles, zonal_statistics
 from tests.gis.grids import EPSG, cells, grid, place, write
 from tests.gis.zoo import LINES, POLYGONS
 
@@ -156,6 +156,25 @@ def test_zone_too_large_for_quantiles_is_refused(monkeypatch):
 def test_quantile_outside_0_to_1_is_refused(q):
     with pytest.raises(GisError, match="0 to 1"):
         stats([square(0, 0, 30)], quantiles=[q])
+
+
+def test_quantiles_of_zones_together_are_of_all_their_cells():
+    columns = GeometryColumns.from_shapely([square(0, 0, 10), square(20, 20, 10), square(10, 10, 10)])
+    # the first cell, 1, and the last, 9, together: halfway 5; the middle one by itself: 5
+    found = group_quantiles(NINE, columns, EPSG, np.array([0, 0, 1]), [0.0, 0.5, 1.0])
+    assert found.tolist() == [[1, 5, 9], [5, 5, 5]]
+
+
+def test_a_group_without_cells_has_no_quantiles():
+    columns = GeometryColumns.from_shapely([square(500, 500, 10)])
+    assert np.isnan(group_quantiles(NINE, columns, EPSG, np.array([0]), [0.5])).all()
+
+
+def test_a_group_too_large_for_quantiles_is_refused(monkeypatch):
+    monkeypatch.setattr(zonal, "MAX_HELD_CELLS", 8)
+    columns = GeometryColumns.from_shapely([square(0, 0, 30)])
+    with pytest.raises(RasterError, match="9 cells"):
+        group_quantiles(NINE, columns, EPSG, np.array([0]), [0.5])
 
 
 def test_zones_in_another_crs_are_refused():
