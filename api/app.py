@@ -18,6 +18,7 @@ from api.guard import Guard, guarded, set_guard
 from api.maps import basemap_origin
 from api.middleware import BodyLimit, HeadAsGet, OwnCopies, SecurityHeaders
 from api.openapi import describe, operation_id
+from api.ready import ReadyFeatures
 from api.ready_tiles import ReadyTiles
 from api.rights import read_rights
 from api.routes import (
@@ -40,9 +41,11 @@ from api.settings import Settings
 from api.web import STATIC
 from gis.kernels import warm
 from layers.catalogue import load_catalogue
+from layers.memory import LayerMemory
 from layers.raster.catalogue import Rasters
 from layers.raster.importing import raster_folder
 from layers.raster.tiling import RasterTiles
+from layers.resident import ResidentLayers
 from layers.roles import Role
 from layers.store import Store, open_store
 from layers.tiling import PackedTiles, TileSources
@@ -78,6 +81,7 @@ def create_app(settings: Settings | None = None, store: Store | None = None) -> 
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         threading.Thread(target=warm, name="warm-kernels", daemon=True).start()
         yield
+        app.state.residents.close()
         app.state.raster_tiles.close()
         rasters.close()
         if store is None:
@@ -99,6 +103,8 @@ def create_app(settings: Settings | None = None, store: Store | None = None) -> 
     app.state.raster_tiles = RasterTiles(settings.tile_cache_bytes)
     app.state.rasters = rasters
     app.state.export_places = threading.BoundedSemaphore(settings.max_exports)
+    app.state.residents = ResidentLayers(opened, LayerMemory(settings.layer_memory_bytes))
+    app.add_middleware(ReadyFeatures)
     app.add_middleware(ReadyTiles)
     app.add_middleware(OwnCopies)
     app.add_middleware(GZipMiddleware, minimum_size=1_000, compresslevel=5)

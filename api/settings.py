@@ -29,6 +29,7 @@ class Settings(BaseSettings):
     max_page: int = Field(10_000, gt=0, description="Most features in one page of a collection")
     max_page_bytes: int = Field(50_000_000, gt=0, description="Most bytes of geometry, as stored, in one page")
     max_exports: int = Field(2, gt=0, description="Most downloads of layers prepared at once")
+    layer_memory_bytes: int = Field(1_000_000_000, gt=0, description="Memory for layers whose features stand ready")
     tile_memory_bytes: int = Field(500_000_000, gt=0, description="Memory for layers prepared as vector tiles")
     tile_cache_bytes: int = Field(200_000_000, gt=0, description="Memory for tiles that were made")
     rasters: Path | None = Field(None, description="Folder of imported rasters; by default beside a GeoPackage store")

@@ -230,6 +230,7 @@ def outside(columns: GeometryColumns, epsg: int) -> NDArray[np.bool_]:
     return np.asarray(((degrees < low) | (degrees > high)).any(axis=1))
 
 
+@cache
 def same_datum(one_epsg: int, other_epsg: int) -> bool:
     """Whether two CRSs share a datum, CGCS2000 and WGS 84 counting as one."""
     one, other = datum(one_epsg), datum(other_epsg)
