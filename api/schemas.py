@@ -65,9 +65,15 @@ def functions_document() -> Part:
     }
 
 
+def _is_text(queryable: Queryable) -> bool:
+    return queryable.type is ValueType.TEXT
+
+
 def _document(definition: LayerDefinition, address: str, known: Iterable[Queryable]) -> Part:
+    """Text comes last: clients that offer one property to start with take the last, and text takes any value."""
     by_name = {each.name: each for each in known}
-    names = [*(name for name in FIRST if name in by_name), *(name for name in by_name if name not in FIRST)]
+    fields = sorted((name for name in by_name if name not in FIRST), key=lambda name: _is_text(by_name[name]))
+    names = [*(name for name in FIRST if name in by_name), *fields]
     return {
         "$schema": DIALECT,
         "$id": address,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from typing import Annotated, Any, Literal
 
@@ -20,10 +21,11 @@ from api.parameters import OgcParameters
 from api.routes.rasters import raster_collection
 from api.settings import Language
 from api.sheets import Cell, Sheet, Table, answer
+from gis.types import Bounds
 from layers.notice import ILLUSTRATIVE
 from layers.raster.catalogue import RasterLayer
 from layers.store import Store
-from layers.window import extent_crs84
+from layers.window import DEGREE_DIGITS, extent_crs84
 
 router = APIRouter(prefix="/ogc/collections", tags=["OGC API Features"], route_class=NegotiatedRoute)
 
@@ -163,13 +165,20 @@ def _collection(request: Request, store: Store, layer: str) -> dict[str, Any]:
     }
 
 
+def _around(extent: Bounds) -> list[float]:
+    """`extent` rounded outwards to 0.1 m, so that a filter by it finds every feature however it is projected."""
+    scale = 10**DEGREE_DIGITS
+    low = [math.floor(edge * scale) / scale for edge in extent[:2]]
+    return [*low, *(math.ceil(edge * scale) / scale for edge in extent[2:])]
+
+
 def _extent(store: Store, layer: str) -> dict[str, Any]:
     """Where the features lie, and since when there are any (see api/moments.py for what time means here)."""
     extent = extent_crs84(store, layer)
     made = store.revisions(layer)
     found: dict[str, Any] = {}
     if extent:
-        found["spatial"] = {"bbox": [[float(edge) for edge in extent]], "crs": CRS84_URI}
+        found["spatial"] = {"bbox": [_around(extent)], "crs": CRS84_URI}
     if made:
         found["temporal"] = {"interval": [[utc_text(made[-1].at), None]],
                              "trs": "http://www.opengis.net/def/uom/ISO-8601/0/Gregorian"}  # fmt: skip
