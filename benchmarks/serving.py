@@ -28,14 +28,14 @@ from benchmarks.parcels import EAST, NORTH, SIDE_M
 from benchmarks.serving_data import Data, made
 from benchmarks.serving_load import CLIENT_CORE, Running, Taken, running, settle
 from benchmarks.serving_services import Absent, Service, Tile, Window, services
-from gis.columns import GeometryColumns
+from gis.columns import GeometryColumns, GeometryKind
 from gis.crs import transformed
 
 PEER = "tipg"
 WINDOW_M = 1_950.0
 """The side of a window of a little over 1,000 parcels."""
 
-Path_ = Callable[[Service, np.random.Generator, int], str | None]
+Asker = Callable[[Service, np.random.Generator, int], str | None]
 
 
 def main() -> None:
@@ -103,7 +103,7 @@ def _measured(job: str, started: list[Running], data: Data, rounds: int) -> dict
 def _print(job: str, taken: dict[str, Taken], started: list[Running]) -> None:
     peer = taken.get(PEER)
     memory = {found.service.name: found.anonymous_mb() for found in started}
-    rows = [
+    rows: list[tuple[str, ...]] = [
         (
             name, f"{of.rate:.1f}", f"{of.cpu_ms:.2f}", f"{peer.cpu_ms / of.cpu_ms:.1f}" if peer else "-",
             f"{of.bytes / of.count / 1000:.0f}", f"{memory[name]:.0f}",
@@ -115,7 +115,7 @@ def _print(job: str, taken: dict[str, Taken], started: list[Running]) -> None:
 
 
 def _print_exports(started: list[Running], data: Data) -> None:
-    rows = []
+    rows: list[tuple[str, ...]] = []
     for found in started:
         if found.service.export:
             before, start = found.cpu_s(), time.perf_counter()
@@ -150,10 +150,10 @@ def _place(generator: np.random.Generator, count: int, side_m: float) -> Window:
     west, south = generator.uniform(0, max(across, 1.0), 2) + np.array([EAST, NORTH])
     shape = np.array([[west, south], [west + side_m, south + side_m]])
     steps = np.arange(3)
-    columns = transformed(
-        GeometryColumns("point", shape, None, steps, steps, steps, [True] * 2, [False] * 2), 4527, 4326  # type: ignore[arg-type]
-    )  # fmt: skip
-    return tuple(columns.xy.reshape(-1).tolist())
+    flags = np.ones(2, np.bool_), np.zeros(2, np.bool_)
+    corners = GeometryColumns(GeometryKind.POINT, shape, None, steps, steps, steps, *flags)
+    west, south, east, north = transformed(corners, 4527, 4326).xy.reshape(-1).tolist()
+    return west, south, east, north
 
 
 def _window(generator: np.random.Generator, count: int) -> Window:
@@ -175,7 +175,7 @@ def _item(service: Service, generator: np.random.Generator, count: int) -> str |
     return None if service.item is None else service.item(int(generator.integers(1, count)))
 
 
-def _tile_at(zoom: int) -> Path_:
+def _tile_at(zoom: int) -> Asker:
     def path(service: Service, generator: np.random.Generator, count: int) -> str | None:
         return None if service.tile is None else service.tile(_tile(generator, count, zoom))
 
@@ -186,7 +186,7 @@ def _hot_tile(service: Service, generator: np.random.Generator, count: int) -> s
     return None if service.tile is None else service.tile(_tile(np.random.default_rng(5), count, 14))
 
 
-JOBS: dict[str, Path_] = {
+JOBS: dict[str, Asker] = {
     "items": _items,
     "item": _item,
     "tile z14": _tile_at(14),

@@ -3,20 +3,21 @@
 One function a service; it gives the Service, or an Absent with what is not installed. The peers' environments are made
 by hand, once, in a folder FOLDER:
 
-    for peer in tipg pygeoapi titiler.core; do python3 -m venv FOLDER/${peer%.*}; FOLDER/${peer%.*}/bin/pip install \\
-        $peer uvicorn uvloop httptools; done
-    apt-get install cgi-mapserver qgis-server gdal-bin nginx-light spawn-fcgi
-    mkdir FOLDER/tsg; cd FOLDER/tsg; npm install tileserver-gl-light
+    for peer in tipg pygeoapi; do python3 -m venv FOLDER/$peer; FOLDER/$peer/bin/pip install \\
+        $peer uvicorn uvloop httptools psycopg2-binary geoalchemy2; done
+    apt-get install cgi-mapserver qgis-server python3-qgis gdal-bin nginx-light spawn-fcgi
 """
 
 from __future__ import annotations
 
 import os
 import shutil
+import subprocess
 import sys
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from benchmarks.serving_data import LAYER, PEER_LAYER, Data
 
@@ -111,17 +112,21 @@ def tipg(data: Data, folder: Path, port: int) -> Service | Absent:
 
 
 def pygeoapi(data: Data, folder: Path, port: int) -> Service | Absent:
-    """pygeoapi from PyPI over the peers' GeoPackage, through its own SQLite provider (mod_spatialite from Debian)."""
+    """pygeoapi from PyPI over the peers' PostGIS table: its SQLite provider needs a Python that loads extensions."""
+    if data.postgis is None:
+        return Absent("pygeoapi", "no PostGIS given")
+    address = urlsplit(data.postgis)
     config = folder / "pygeoapi.yml"
-    config.write_text(_PYGEOAPI.format(port=port, file=data.plain, table=PEER_LAYER), encoding="utf-8")
+    names = {"port": port, "table": data.peer_table, "host": address.hostname, "database": address.path[1:]}
+    names |= {"database_port": address.port or 5432, "user": address.username, "password": address.password or "x"}
+    config.write_text(_PYGEOAPI.format(**names), encoding="utf-8")
     openapi = folder / "pygeoapi-openapi.yml"
     program = folder / "pygeoapi" / "bin" / "pygeoapi"
     environment = {"PYGEOAPI_CONFIG": str(config), "PYGEOAPI_OPENAPI": str(openapi)}
     if not program.exists():
         return Absent("pygeoapi", f"not in {folder / 'pygeoapi'}")
-    generate = f"{program} openapi generate {config} --output-file {openapi} >/dev/null 2>&1"
-    os.environ.update(environment)
-    os.system(generate)
+    generate = [str(program), "openapi", "generate", str(config), "--output-file", str(openapi)]
+    subprocess.run(generate, env={**os.environ, **environment}, capture_output=True, check=False)
     root = "/collections/parcels"
     return _uvicorn(
         "pygeoapi",
@@ -150,7 +155,7 @@ def mapserver(data: Data, folder: Path, port: int) -> Service | Absent:
     if isinstance(front, str):
         return Absent("MapServer", front)
     root = "/m/parcels/ogcapi/collections/parcels"
-    tile = "/m/parcels?mode=tile&tilemode=gmap&layers=parcels&map.imagetype=mvt&tile="
+    tile = "/m?map=parcels&mode=tile&tilemode=gmap&layers=parcels&map.imagetype=mvt&tile="
     return Service(
         "MapServer",
         port,
@@ -171,7 +176,8 @@ def qgis(data: Data, folder: Path, port: int) -> Service | Absent:
     work.mkdir(exist_ok=True)
     script, project = work / "project.py", work / "parcels.qgs"
     script.write_text(_PYQGIS.format(file=data.plain, table=PEER_LAYER, project=project), encoding="utf-8")
-    if os.system(f"QT_QPA_PLATFORM=offscreen /usr/bin/python3 {script} >/dev/null 2>&1") != 0:
+    environment = {**os.environ, "QT_QPA_PLATFORM": "offscreen"}
+    if subprocess.run(["/usr/bin/python3", str(script)], env=environment, capture_output=True, check=False).returncode:
         return Absent("QGIS Server", "python3-qgis is not installed")
     parameters = (
         f'fastcgi_param SCRIPT_NAME ""; fastcgi_param PATH_INFO $uri; fastcgi_param QGIS_PROJECT_FILE {project};'
@@ -335,5 +341,11 @@ resources:
     links: []
     extents: {{spatial: {{bbox: [117, 34, 119, 36], crs: "http://www.opengis.net/def/crs/OGC/1.3/CRS84"}}}}
     providers:
-      - {{type: feature, name: SQLiteGPKG, data: {file}, id_field: id, table: {table}}}
+      - type: feature
+        name: PostgreSQL
+        data: {{host: {host}, port: {database_port}, dbname: {database}, user: {user}, password: {password},
+          search_path: [public]}}
+        id_field: id
+        table: {table}
+        geom_field: geom
 """
