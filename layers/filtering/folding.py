@@ -24,8 +24,8 @@ _STROKES = str.maketrans(STROKED, PLAIN)
 
 
 def casei(text: str) -> str:
-    """`text` without differences of case: upper case, then lower case, by Unicode's full mappings (ß and SS: ss)."""
-    return text.upper().lower().replace(FINAL_SIGMA, SIGMA)
+    """`text` without differences of case: lower, upper and lower case by Unicode's full mappings (ẞ, ß, SS: ss)."""
+    return text.lower().upper().lower().replace(FINAL_SIGMA, SIGMA)
 
 
 def accenti(text: str) -> str:

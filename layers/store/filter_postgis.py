@@ -28,7 +28,7 @@ END_OF_DAY: Sql = literal_column("interval '23:59:59.999'")
 
 
 def _casei(text: Sql) -> Sql:
-    folded = sql.lower(sql.upper(sql_collate(text, ICU)))
+    folded = sql.lower(sql.upper(sql.lower(sql_collate(text, ICU))))
     return sql.replace(folded, FINAL_SIGMA, SIGMA, type_=Text())
 
 
