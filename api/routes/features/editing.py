@@ -83,16 +83,21 @@ class Edit:
         return self.definition.id
 
 
-async def get_edit(
+async def get_body(request: Request) -> bytes:
+    """The body of the request, read where nothing else is done, as reading it waits for the client."""
+    return await request.body()
+
+
+def get_edit(
     layer: str,
     request: Request,
     store: StoreDep,
     principal: PrincipalDep,
     asked: Annotated[EditParameters, Query()],
+    body: Annotated[bytes, Depends(get_body)],
     content_crs: ContentCrs = None,
 ) -> Edit:
     """The edit that a request asks for. Raises UnknownLayer and BadParameter."""
-    body = await request.body()
     definition = store.catalogue[layer]
     crs = CRS84
     if content_crs is not None:
