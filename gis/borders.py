@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from gis.boxes import BoxIndex, readonly
 from gis.columns import Flags, GeometryColumns, Ints, Reals
 from gis.kernels import area, edges
+from gis.soundness import require_polygons
 
 _NO_INTS, _NO_REALS = np.empty(0, np.int64), np.empty(0)
 
@@ -60,7 +61,11 @@ class Void:
 
 
 def borders(columns: GeometryColumns, precision: float) -> Borders:
-    """The borders of polygons; places closer than `precision` (of a coordinate, in units of the CRS) count as one."""
+    """The borders of polygons; places closer than `precision` (of a coordinate, in units of the CRS) count as one.
+
+    Raises GeometryError for points and lines and for coordinates beyond 1e9.
+    """
+    require_polygons(columns)
     turned = _turned(columns)
     twins = np.empty(len(columns.xy), np.int64)
     edges.match(columns.xy, columns.ring_offsets, turned, 1 / precision, twins)
