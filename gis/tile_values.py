@@ -88,13 +88,13 @@ def _repeats(different: int, rows: int) -> bool:
 
 def _stored(encoded: list[tuple[Ints, Bytes, Ints]], columns: Ints, codes: NDArray[np.int32]) -> tuple[Bytes, Ints]:
     """The entries of `columns` and their offsets; writes the numbers of the entries to `codes`."""
-    blobs, ends, entries = [np.empty(0, np.uint8)], [np.zeros(1, np.int64)], 0
+    blobs, ends, entries, end = [np.empty(0, np.uint8)], [np.zeros(1, np.int64)], 0, 0
     for column in columns:
         numbers, data, offsets = encoded[column]
         codes[:, column] = np.where(numbers < 0, -1, numbers + entries)
         blobs.append(data)
-        ends.append(offsets[1:] + ends[-1][-1])
-        entries += len(offsets) - 1
+        ends.append(offsets[1:] + end)
+        entries, end = entries + len(offsets) - 1, end + int(offsets[-1])
     return readonly(np.concatenate(blobs)), readonly(np.concatenate(ends))
 
 

@@ -161,6 +161,11 @@ def test_no_features_make_an_empty_tile():
     assert source([]).tile(0, 0, 0) == b""
 
 
+def test_no_features_with_attributes_make_an_empty_tile():
+    attributes = pa.table({"code": pa.array([], pa.string()), "name": pa.array([], pa.string())})
+    assert source([], attributes=attributes).tile(Z, X, Y) == b""
+
+
 @pytest.mark.parametrize("zxy", [(-1, 0, 0), (25, 0, 0), (1, 2, 0), (1, 0, 2), (1, -1, 0), (3, 0, 8)])
 def test_tile_outside_the_matrix_is_refused(zxy):
     with pytest.raises(GisError, match="no tile"):
