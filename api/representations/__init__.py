@@ -8,6 +8,7 @@ from it. The first entry is the default.
 from __future__ import annotations
 
 from api.media import CSV, GEOJSON, HTML, JSON, JSONFG, MVT
+from api.representations.files import file_representations
 from api.representations.geojson import geojson_feature, geojson_item, geojson_items, geojson_page
 from api.representations.jsonfg import jsonfg_item, jsonfg_items
 from api.representations.model import Representation
@@ -24,6 +25,7 @@ REPRESENTATIONS: dict[str, Representation] = {
     ),
     "html": Representation(HTML, Text(zh="网页", en="Page"), html_items, html_item),
     "csv": Representation(CSV, Text(zh="CSV 表格", en="CSV"), csv_items),
+    **file_representations(),
 }
 """Name -> representation of features, the default first."""
 
