@@ -47,7 +47,8 @@ def register(connection: Any) -> None:
     gaodu_remainder are those of layers.filtering.
     """
     for name, predicate in RELATIONS.items():
-        connection.create_function(f"gaodu_{name}", 2, _Relation(predicate), deterministic=True)
+        apart = int(name == "s_disjoint")
+        connection.create_function(f"gaodu_{name}", 2, _Relation(predicate, apart), deterministic=True)
     for name, function in {"casei": casei, "accenti": accenti}.items():
         connection.create_function(f"gaodu_{name}", 1, _of_text(function), deterministic=True)
     for name, operator in {"power": arithmetic.power, "remainder": arithmetic.remainder}.items():
@@ -61,13 +62,15 @@ def _of_text(function: Callable[[str], str]) -> Callable[[str | None], str | Non
 class _Relation:
     """Whether a blob's geometry stands in a relation to a WKB geometry, which is prepared once: it is in every row.
 
-    One instance a connection, as prepared geometries may not be shared between threads.
+    `apart` is the answer where their boxes do not even touch, which the blob's header tells. One instance a connection,
+    as prepared geometries may not be shared between threads.
     """
 
-    def __init__(self, predicate: Callable[[Any, Any], Any]) -> None:
-        self._predicate = predicate
+    def __init__(self, predicate: Callable[[Any, Any], Any], apart: int) -> None:
+        self._predicate, self._apart = predicate, apart
         self._wkb: bytes | None = None
         self._shape: Any = None
+        self._box = [0.0, 0.0, 0.0, 0.0]
 
     def __call__(self, value: bytes | None, wkb: bytes) -> int | None:
         if value is None:
@@ -76,6 +79,11 @@ class _Relation:
             self._shape = shapely.from_wkb(wkb)
             shapely.prepare(self._shape)
             self._wkb = wkb
+            self._box = shapely.bounds(self._shape).tolist()
+        min_x, max_x, min_y, max_y = blob.envelope(value)
+        west, south, east, north = self._box
+        if min_x > east or max_x < west or min_y > north or max_y < south:
+            return self._apart
         return int(self._predicate(self._shape, shapely.from_wkb(blob.wkb(value))))
 
 
