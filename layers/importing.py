@@ -13,6 +13,7 @@ from gis.columns import GeometryColumns
 from gis.crs import transformed
 from gis.formats import Note, SourceTable, read_table, tables
 from gis.formats.coordinate_columns import likely, located
+from gis.gcj02 import shift_suspicion
 from layers.catalogue import Catalogue
 from layers.definition import AreaMethod, LayerDefinition
 from layers.drafting import default_area_method, draft, field_names, layer_id
@@ -238,7 +239,7 @@ def _proposal(source: SourceTable, path: Path, options: ImportOptions, known: Ca
         rows.num_rows,
         intake.repaired,
         intake.rejected,
-        (*source.notes, *notes, *withheld, *more),
+        (*source.notes, *notes, *_shift_notes(source, path, intake, epsg), *withheld, *more),
         source.encoding,
         source.encoding_sample,
     )
@@ -264,6 +265,24 @@ def _crs(source: SourceTable, path: Path, options: ImportOptions) -> tuple[int, 
         Note(
             f"按指定坐标系 EPSG:{options.crs} 读取；文件写明的是 EPSG:{source.epsg}。",
             f"Read as EPSG:{options.crs} as asked; the file itself says EPSG:{source.epsg}.",
+        )
+    ]
+
+
+def _shift_notes(source: SourceTable, path: Path, intake: Intake, epsg: int) -> list[Note]:
+    """A warning where the names in the file say that its coordinates are those of a Chinese web map."""
+    if crs.datum(epsg) in crs.OLD:
+        return []
+    named = " ".join([path.name, source.name, source.crs_name or "", *source.data.column_names])
+    suspicion = shift_suspicion(GeometryColumns.from_wkb(intake.geometry), epsg, source=named)
+    if suspicion is None:
+        return []
+    system, shift_m = suspicion.system, suspicion.shift_m
+    return [
+        Note(
+            f"坐标可能是 {system}（{'；'.join(suspicion.reasons_zh)}），若是则偏移约 {shift_m:.0f} 米；未作任何改正。",
+            f"Coordinates may be {system} ({'; '.join(suspicion.reasons_en)}) and then lie {shift_m:.0f} m off; "
+            "nothing was changed.",
         )
     ]
 

@@ -95,6 +95,13 @@ def test_columns_that_look_like_coordinates_are_asked_for(tmp_path, store):
     assert "--x 经度 --y 纬度" in refused.value.remedy_zh
 
 
+def test_a_file_named_for_a_web_map_is_told_to_be_off(tmp_path, store):
+    (tmp_path / "高德poi.csv").write_text("n,x,y\n1,118.3,35.0\n")
+    report = import_file(store, tmp_path / "高德poi.csv", options(tmp_path, crs=4490, as_new="poi", x="x", y="y"))
+    assert any("GCJ-02" in note.zh and "未作任何改正" in note.zh for note in report.tables[0].notes)
+    assert shapely.from_wkb(store.read("poi")["geom"][0].as_py()) == shapely.Point(118.3, 35)
+
+
 def test_one_coordinate_column_without_the_other_is_refused(tmp_path, store):
     with pytest.raises(ImportRefused, match="--x and --y go together"):
         import_file(store, tmp_path / "measured.csv", options(tmp_path, x="经度"))
