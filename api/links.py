@@ -114,9 +114,10 @@ def item_links(selection: Selection, fid: int) -> list[Link]:
 
 def _alternates(selection: Selection, url: str, asked: Parameters) -> list[Link]:
     """The other forms of what `url` gives."""
-    kept = [(name, value) for name, value in asked if name != "f"]
+    kept = _address(url, [(name, value) for name, value in asked if name != "f"])
+    joint = "&" if "?" in kept else "?"
     return [
-        link(_address(url, [*kept, ("f", name)]), "alternate", kind, name)
+        link(f"{kept}{joint}{urlencode({'f': name})}", "alternate", kind, name)
         for name, kind in selection.offered.items()
         if name != selection.representation
     ]
