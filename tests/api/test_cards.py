@@ -42,7 +42,14 @@ def test_the_method_is_said_in_words(sample_store: Store) -> None:
 
 def test_themes_come_in_the_order_of_their_list(sample_store: Store) -> None:
     cards = [card(sample_store, layer, "zh") for layer in sample_store.catalogue]
-    assert [theme.id for theme in themes(cards, "zh")] == ["base", "land", "farmland", "industry", "governance", "public"]
+    assert [theme.id for theme in themes(cards, "zh")] == [
+        "base",
+        "land",
+        "farmland",
+        "industry",
+        "governance",
+        "public",
+    ]
 
 
 def test_the_topmost_layer_comes_first_in_its_theme(sample_store: Store) -> None:
