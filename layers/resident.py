@@ -235,16 +235,16 @@ class ResidentLayers:
             self._maker.start()
 
     def _make(self, layer: str) -> ResidentLayer | None:
-        start = time.monotonic()
-        standing = self._store.standing(layer)
+        start, made, standing = time.monotonic(), None, None
         try:
+            standing = self._store.standing(layer)
             made = _made(self._store, standing, self._memory.budget_bytes, self._closed)
         except Problem as problem:
             log.warning("layer %s stays in the store: %s", layer, problem.text("en"))
-            made = None
         took = time.monotonic() - start
         if made is None:
-            self._refused[layer] = standing
+            if standing is not None:
+                self._refused[layer] = standing
         else:
             self._memory.keep((FORM, layer), standing, made)
             log.info("layer %s stands ready: %d features, %.1f s", layer, len(made.features), took)
