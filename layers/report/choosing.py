@@ -102,7 +102,7 @@ def chosen(
     shaped: bool = False,
     query: Query = Query(),
 ) -> Rows:
-    """The features that meet all conditions; several values of a field are asked for one by one."""
+    """The features that meet all conditions; several values of a field are asked for one by one, each once."""
     ranges = {name: each for name, each in conditions.items() if isinstance(each, Range)}
     equal = {name: _listed(each) for name, each in conditions.items() if name not in ranges}
     columns = list(dict.fromkeys([*fields, *ranges]))
@@ -121,7 +121,7 @@ def chosen(
 
 
 def _listed(condition: Condition) -> tuple[Any, ...]:
-    return condition if isinstance(condition, tuple) else (condition,)
+    return tuple(dict.fromkeys(condition)) if isinstance(condition, tuple) else (condition,)
 
 
 def _lies_in(value: Any, wanted: Range) -> bool:

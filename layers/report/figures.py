@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterator
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from functools import cached_property
 from typing import Annotated, Any, Literal
 
@@ -23,11 +24,13 @@ class UnknownFigure(ReportError):
     code = "unknown_figure"
 
 
+_DIGITS = re.compile(r"-?[0-9]+([.][0-9]+)?")
+_MOST_DIGITS = 40
+
+
 def _printed(text: str) -> str:
-    try:
-        Decimal(text)
-    except InvalidOperation:
-        raise ValueError(f"{text!r} is not a number") from None
+    if len(text) > _MOST_DIGITS or not _DIGITS.fullmatch(text):
+        raise ValueError(f"{text[:_MOST_DIGITS]!r} is not a number written in digits, such as 1570 or 8.9")
     return text
 
 

@@ -58,10 +58,10 @@ def parse_report(text: str, *, place: str) -> Report:
     try:
         found = tomllib.loads(text)
         report = Report.model_validate(found)
-    except tomllib.TOMLDecodeError as error:
-        raise ReportError(f"不是有效的 TOML：{error}", f"This is not valid TOML: {error}", place=place) from error
     except ValidationError as error:
         raise _report_error(error, found, text, place) from error
+    except (ValueError, RecursionError) as error:  # beside TOMLDecodeError: integers too long, nesting too deep
+        raise ReportError(f"不是有效的 TOML：{error}", f"This is not valid TOML: {error}", place=place) from error
     return report.placed(dict(zip(report.by_code, (f"{place}:{line}" for line in _lines(text)), strict=False)))
 
 

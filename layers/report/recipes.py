@@ -14,8 +14,9 @@ from layers.definition import Strict
 from layers.errors import ReportError
 from layers.report.figures import Figure
 
-Value = str | bool | int | float | date
-Bound = int | float | date
+Finite = Annotated[float, Field(allow_inf_nan=False)]
+Value = str | bool | int | Finite | date
+Bound = int | Finite | date
 
 
 class RecipeError(ReportError):
@@ -98,11 +99,12 @@ def _kind(condition: object) -> str:
     return "values" if isinstance(condition, list | tuple) else "value"
 
 
-Condition = Value | tuple[Value, ...] | Range
+Values = Annotated[tuple[Value, ...], Field(min_length=1)]
+Condition = Value | Values | Range
 Conditions = dict[
     str,
     Annotated[
-        Annotated[Value, Tag("value")] | Annotated[tuple[Value, ...], Tag("values")] | Annotated[Range, Tag("range")],
+        Annotated[Value, Tag("value")] | Annotated[Values, Tag("values")] | Annotated[Range, Tag("range")],
         Discriminator(_kind),
     ],
 ]

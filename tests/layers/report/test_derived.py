@@ -155,6 +155,11 @@ def test_several_values_of_a_field_are_any_of_them(township: Store) -> None:
     assert counts == [4, 8, 7]
 
 
+def test_a_value_named_twice_counts_once(township: Store) -> None:
+    recipe = {"layer": "projects", "aggregate": "count", "filter": {"XMJD": ["2", "2"]}}
+    assert one(township, 4, recipe).value == 4
+
+
 def test_all_villages_lie_within_the_township(township: Store) -> None:
     inside = {"layer": "township", "relation": "within"}
     assert one(township, 12, {"layer": "villages", "aggregate": "count", "inside": inside}).value == 12

@@ -43,6 +43,9 @@ def test_the_place_of_a_figure_is_its_file_and_line() -> None:
     ("figure", "message"),
     [
         ('code = "a.b"\nvalue = "many"\nunit = "mu"', "not a number"),
+        ('code = "a.b"\nvalue = "NaN"\nunit = "mu"', "not a number"),
+        ('code = "a.b"\nvalue = "Infinity"\nunit = "mu"', "not a number"),
+        ('code = "a.b"\nvalue = "1e99999999"\nunit = "mu"', "not a number"),
         ('code = "a.b"\nvalue = "5"\nunit = "acre"', "unknown unit 'acre'"),
         ('code = "a.b"\nvalue = "5"\nunit = "mu"\ncolour = "red"', "colour"),
         ('code = "a.b"\nvalue = "5"\nunit = "mu"\nqualifier = "约"', "qualifier"),
@@ -64,6 +67,12 @@ def test_a_reference_to_no_other_figure_is_refused(key: str) -> None:
 def test_text_that_is_no_toml_is_refused_with_its_line() -> None:
     with pytest.raises(ReportError, match="line 2"):
         parse_report("year = 2030\n一、工作总结", place="x.toml")
+
+
+@pytest.mark.parametrize("text", ["a = " + "[" * 20_000, "year = " + "9" * 5_000], ids=["deep", "long"])
+def test_toml_too_deep_or_with_numbers_too_long_is_refused(text: str) -> None:
+    with pytest.raises(ReportError, match="x.toml"):
+        parse_report(text, place="x.toml")
 
 
 def test_toml_that_is_no_report_is_refused() -> None:

@@ -96,6 +96,8 @@ def test_the_unit_of_the_result(recipe: dict[str, Any], unit: str, expected: str
         ({"layer": "work_orders", "aggregate": "growth"}, "'growth' needs time"),
         ({**COUNT, "filter": {"WGBM": {}}}, "a range needs one of at_least, over, below, at_most"),
         ({**COUNT, "filter": {"WGBM": {"above": 3}}}, "above"),
+        ({**COUNT, "filter": {"WGBM": []}}, "at least 1 item"),
+        ({**COUNT, "filter": {"WGBM": {"below": float("nan")}}}, "finite"),
         ({**COUNT, "tolerance": "-1"}, "tolerance"),
         ({**COUNT, "tolerance": "much"}, "not a number"),
     ],
