@@ -59,11 +59,11 @@ def qualifiers_alone(case: Case) -> Iterator[Finding]:
 
 
 def _pairs(case: Case) -> Iterator[tuple[Figure, Figure]]:
-    """Figures that state one thing, in comparable units."""
-    named: dict[tuple[str, str, str | None], Figure] = {}
+    """Figures that state one thing, in comparable units; of one name only those counted by the same word."""
+    named: dict[tuple[str, str, str | None, str], Figure] = {}
     for figure in case.report.figures:
         others = [case.figure(figure.same_as)] if figure.same_as else []
-        key = (figure.name_zh, figure.period, figure.part_of)
+        key = (figure.name_zh, figure.period, figure.part_of, unit(figure.unit).base)
         if key in named and not figure.same_as:
             others.append(named[key])
         named.setdefault(key, figure)

@@ -34,7 +34,7 @@ def attached(text: str, figures: Sequence[Extracted]) -> list[Extracted]:
         elif figure.doubts and figure.printed in _WORD_NAMES:
             figure = _word(text, figure, before)
         else:
-            figure = _named(figure, before)
+            figure = _named(text, figure, before)
         done.append(_part(text, figure, before))
     return done
 
@@ -128,12 +128,15 @@ def _word(text: str, figure: Extracted, before: list[Extracted]) -> Extracted:
     return replace(figure, name=name, part_of=base.start if base else None)
 
 
-def _named(figure: Extracted, before: list[Extracted]) -> Extracted:
+def _named(text: str, figure: Extracted, before: list[Extracted]) -> Extracted:
     """A figure without a name takes that of the number before it (20批103人次, 413件,占10%), and else says so."""
     if len(figure.name) >= 2 and not _RELATIVE.match(figure.name):
         return figure
     if not before:
         return replace(figure, doubts=(*figure.doubts, Doubt.NAMELESS))
+    if not figure.name and before[-1].unit == figure.unit and text.endswith(("至", "到", "为"), 0, figure.start):
+        # 从92件降至78件: another amount, not the same one again
+        return replace(figure, name=f"{before[-1].name}（续）", doubts=(*figure.doubts, Doubt.NAMELESS))
     named = replace(figure, name=before[-1].name + figure.name)
     if figure.name != "占比" or before[-1].unit == "percent":
         return named

@@ -64,7 +64,8 @@ def proposed(reading: Reading, known: Report) -> Draft:
     entries = []
     for i, figure in enumerate(figures):
         match, section = matched.get(i), sections[section_key(figure)]
-        entry = _entry(figure, names.get(codes[i]), codes[i], section.id, at)
+        sure = match is not None and match.score >= SURE
+        entry = _entry(figure, names.get(codes[i]), codes[i], section.id, at, sure=sure)
         near = match.runner_up if match else None
         entries.append(Proposal(entry, figure, match is not None, near, _doubts(figure, match)))
     used = {sections[section_key(figure)] for figure in figures}
@@ -128,8 +129,14 @@ def _free(stem: str, taken: set[str]) -> str:
     return f"{stem}_{number}"
 
 
-def _entry(figure: Extracted, known: Figure | None, code: str, section: str, at: Mapping[int, str]) -> dict[str, Any]:
-    """The keys of a figure's entry; `at` holds the codes by the offset of their figures."""
+def _entry(
+    figure: Extracted, known: Figure | None, code: str, section: str, at: Mapping[int, str], *, sure: bool
+) -> dict[str, Any]:
+    """The keys of a figure's entry; `at` holds the codes by the offset of their figures.
+
+    What the known figure belongs to is taken over only where the match is `sure`: a guessed part of a guessed whole
+    would make the audit accuse the text of what it does not say.
+    """
     name = figure.name or figure.clause.strip()[:20] or figure.printed
     entry: dict[str, Any] = {
         "code": code,
@@ -148,7 +155,7 @@ def _entry(figure: Extracted, known: Figure | None, code: str, section: str, at:
     if figure.change and figure.unit == "percent":
         bases = [basis for words, basis in _PRICES.items() if re.search(words, figure.clause)]
         entry |= {"prices": bases[0]} if bases else {}
-    return entry | _references(figure, known, code, at) | _note(figure)
+    return entry | _references(figure, known if sure else None, code, at) | _note(figure)
 
 
 def _references(figure: Extracted, known: Figure | None, code: str, at: Mapping[int, str]) -> dict[str, Any]:

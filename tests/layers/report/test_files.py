@@ -71,7 +71,7 @@ def test_text_that_is_no_toml_is_refused_with_its_line() -> None:
 
 @pytest.mark.parametrize("text", ["a = " + "[" * 20_000, "year = " + "9" * 5_000], ids=["deep", "long"])
 def test_toml_too_deep_or_with_numbers_too_long_is_refused(text: str) -> None:
-    with pytest.raises(ReportError, match="x.toml"):
+    with pytest.raises(ReportError, match=r"x\.toml"):
         parse_report(text, place="x.toml")
 
 

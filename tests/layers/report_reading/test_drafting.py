@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from layers.report import Report, parse_report, read_report
+from layers.report.audit import audit
 from layers.report.reading import draft, proposed, read_text
 from layers.report.reading.drafting import MARK
 from tests.layers.report_reading.marked import PASSAGES, passage, report
@@ -89,3 +90,13 @@ def test_control_characters_do_not_break_the_draft() -> None:
 def test_what_is_known_and_new_is_counted() -> None:
     made = proposed(read_text(report("盘活闲置低效土地820亩。建成风车37座。")), read_report(2024))
     assert [proposal.known for proposal in made.proposals] == [True, False]
+
+
+def test_two_amounts_of_one_change_are_not_one_thing_stated_twice() -> None:
+    assert audit(drafted("信访总量明显回落，从92件降至78件。")) == []
+
+
+def test_a_weak_match_brings_no_relations() -> None:
+    # 总投资 is but weakly like 技改投资, which is a part of 固定资产投资
+    report_ = drafted("固定资产投资12.4亿元，新签约项目12个，总投资近30亿元。")
+    assert [figure.part_of for figure in report_.figures] == [None, None, None]

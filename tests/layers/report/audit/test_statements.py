@@ -23,6 +23,11 @@ def test_the_same_name_and_period_twice() -> None:
     assert graded(first, {**second, "period": "2029"}) == []
 
 
+def test_households_and_persons_of_one_name_are_two_things() -> None:
+    households = figure("a.households", 212, "household", name_zh="惠及")
+    assert graded(households, figure("a.persons", 337, "person", name_zh="惠及")) == []
+
+
 @pytest.mark.parametrize(
     ("qualifier", "exact", "grade"),
     [
