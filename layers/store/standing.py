@@ -10,8 +10,8 @@ from layers.catalogue import Catalogue
 from layers.definition import LayerDefinition
 
 T = TypeVar("T")
-STORE = ""
-"""Stands for the store among ids of layers."""
+STORE = None
+"""Stands for the store among ids of layers, of which any text may be one."""
 
 MOST_HELD = 4_096
 """Layers whose standing is kept; beyond it all are forgotten."""
@@ -61,11 +61,11 @@ class Standings:
 
     def __init__(self, pulse: Callable[[], Any]) -> None:
         self._pulse = pulse
-        self._held: dict[str, Any] = {}
+        self._held: dict[str | None, Any] = {}
         self._beat: Any = None
         self._lock = threading.Lock()
 
-    def get(self, layer: str, read: Callable[[str], T]) -> T:
+    def get(self, layer: str | None, read: Callable[[Any], T]) -> T:
         """How `layer` stands, or the store itself under STORE: as kept, or by `read`, whose errors pass."""
         beat = self._pulse()
         with self._lock:

@@ -27,6 +27,12 @@ def test_a_layer_nobody_wrote_stands_at_zero(store: Store) -> None:
     assert store.standing("parcels") == Standing(store.identity, store.catalogue["parcels"], 0)
 
 
+def test_an_empty_id_is_no_layer_though_the_store_was_asked_for(store: Store) -> None:
+    assert store.identity
+    with pytest.raises(UnknownLayer):
+        store.standing("")
+
+
 def test_a_commit_shows_at_once(store: Store) -> None:
     before = store.standing("parcels")
     write(store)
