@@ -9,18 +9,18 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Query, Request
 from fastapi.responses import HTMLResponse, RedirectResponse
 
-from api.attributes import TYPES, attribute_page, unit_names
-from api.cards import Card, card, opening, themes
 from api.dependencies import LanguageDep, RastersDep, SettingsDep, StoreDep
-from api.finding import MOST_ASKED, find, is_enough
+from api.pages.attributes import TYPES, attribute_page, unit_names
+from api.pages.cards import Card, card, opening, themes
+from api.pages.finding import MOST_ASKED, find, is_enough
+from api.pages.templates import PageRoute, page
 from api.routes.exports import EXPORTS
 from api.routes.maps import drawn, notice
 from api.settings import Language
-from api.templates import PageRoute, page
 from layers.codes import code_list
 from layers.definition import METHODS, LayerDefinition
 from layers.legend import legend
-from layers.notice import ILLUSTRATIVE
+from layers.notice import DERIVED, ILLUSTRATIVE
 from layers.report import QUALIFIERS, Report, read_report, report_years
 from layers.report.closing import closed_year, standing_revision
 from layers.report.derived import Derived, all_derived
@@ -119,12 +119,14 @@ def report(year: int, request: Request, store: StoreDep, language: LanguageDep) 
     """The figures of one year's report by section, with what the layers give beside them."""
     found = as_seen(read_report(year), store)
     at = standing_revision(store, year, None)
-    beside = {code: _beside(each, language) for code, each in all_derived(store, found, at).items()}
+    given = all_derived(store, found, at)
+    illustrative = any(source.illustrative for each in given.values() for source in each.sources)
     return page(
         request, "report.html", language,
         report=found, years=report_years(), sections=_sections(found, language), units=unit_names(language),
         names={each.code: each.name_en if language == "en" else each.name_zh for each in found.figures},
-        qualifiers=QUALIFIERS, derived=beside, closed=closed_year(store, found),
+        qualifiers=QUALIFIERS, derived={code: _beside(each, language) for code, each in given.items()},
+        closed=closed_year(store, found), notice=DERIVED.get(language) if illustrative else "",
     )  # fmt: skip
 
 

@@ -141,6 +141,19 @@ def test_the_page_shows_stated_and_derived_side_by_side(client):
     assert "relocation area" in row
 
 
+def test_the_page_says_that_derived_values_stand_on_illustrative_data(client):
+    assert '<p class="notice" role="note">图层推算的数值出自示意数据' in client.get("/report/2024").text
+    assert "stand on illustrative data" in client.get("/report/2024", params={"lang": "en"}).text
+
+
+def test_the_page_tells_parts_from_shares(client):
+    page = client.get("/report/2024", params={"lang": "en"}).text
+    rows = {code: page.split(f'<tr id="{code}">')[1].split("</tr>")[0] for code in
+            ("hotline.response_rate", "hotline.property_orders")}  # fmt: skip
+    assert ["share of" in row for row in rows.values()] == [True, False]
+    assert ["part of" in row for row in rows.values()] == [False, True]
+
+
 def test_the_page_leaves_figures_without_recipe_alone(client):
     page = client.get("/report/2024").text
     row = page.split('<tr id="finance.local_revenue">')[1].split("</tr>")[0]
