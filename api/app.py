@@ -13,14 +13,14 @@ from fastapi.staticfiles import StaticFiles
 from fastapi_offline import FastAPIOffline
 from starlette.middleware.gzip import GZipMiddleware
 
+from api.access.guard import Guard, guarded, set_guard
+from api.access.rights import read_rights
+from api.delivery.middleware import BodyLimit, HeadAsGet, OwnCopies, SecurityHeaders
+from api.delivery.ready import ReadyFeatures
+from api.delivery.ready_tiles import ReadyTiles
+from api.documents.openapi import describe, operation_id
 from api.errors import handle_errors
-from api.guard import Guard, guarded, set_guard
 from api.maps import basemap_origin
-from api.middleware import BodyLimit, HeadAsGet, OwnCopies, SecurityHeaders
-from api.openapi import describe, operation_id
-from api.ready import ReadyFeatures
-from api.ready_tiles import ReadyTiles
-from api.rights import read_rights
 from api.routes import (
     checks,
     exports,

@@ -9,7 +9,7 @@ from typing import Annotated, cast
 
 from fastapi import Depends, Query, Request
 
-from api.auth import get_principal
+from api.access.auth import get_principal
 from api.errors import BadParameter
 from api.settings import Language, Settings
 from layers.raster.catalogue import Rasters

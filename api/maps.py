@@ -18,7 +18,7 @@ from folium.plugins import Fullscreen, GeoMan, MousePosition, VectorGridProtobuf
 from folium.template import Template
 from folium.utilities import JsCode
 
-from api.basemaps import Basemap, basemaps
+from api.pages.basemaps import Basemap, basemaps
 from api.settings import Settings
 from api.web import WEB
 from gis.types import Bounds

@@ -8,7 +8,7 @@ from enum import StrEnum
 class Role(StrEnum):
     """What a person who signed in may be, from the one who sees least to the one who sees most.
 
-    The order says what is seen (`sees`); what a role may do stands in api/rights.toml.
+    The order says what is seen (`sees`); what a role may do stands in api/access/rights.toml.
     """
 
     VIEWER = "viewer"

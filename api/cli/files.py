@@ -9,6 +9,7 @@ from typing import Annotated
 import typer
 from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
+from api.cli.printing import print_import, print_notes
 from api.cli.session import (
     AsOfOption,
     FilterOption,
@@ -22,7 +23,6 @@ from api.cli.session import (
 )
 from api.dependencies import parse_as_of
 from api.errors import BadParameter
-from api.printing import print_import, print_notes
 from layers.definition import AreaMethod
 from layers.errors import StoreError
 from layers.exporting import export_layer

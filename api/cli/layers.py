@@ -9,6 +9,8 @@ from typing import Annotated
 import click
 import typer
 
+from api.cli.printing import print_layers, print_statistics
+from api.cli.raster_printing import print_zones
 from api.cli.session import (
     AsOfOption,
     FilterOption,
@@ -22,10 +24,8 @@ from api.cli.session import (
     show,
 )
 from api.dependencies import parse_as_of
-from api.documents import layer_document, statistics_document
-from api.printing import print_layers, print_statistics
-from api.raster_documents import zones_document
-from api.raster_printing import print_zones
+from api.documents.answers import layer_document, statistics_document
+from api.documents.rasters import zones_document
 from layers.catalogue import check_codes
 from layers.definition import parse_definition, read_definition
 from layers.errors import DefinitionError, UnknownLayer

@@ -8,11 +8,7 @@ from typing import Annotated
 
 import typer
 
-from api.cli.session import AsOfOption, JsonOption, StoreOption, name_for_history, opened, out, show
-from api.dependencies import parse_as_of
-from api.documents import audit_document, figure_document, report_document
-from api.errors import BadParameter
-from api.printing import (
+from api.cli.printing import (
     print_audit,
     print_closing,
     print_comparison,
@@ -22,6 +18,10 @@ from api.printing import (
     print_figure,
     print_report,
 )
+from api.cli.session import AsOfOption, JsonOption, StoreOption, name_for_history, opened, out, show
+from api.dependencies import parse_as_of
+from api.documents.answers import audit_document, figure_document, report_document
+from api.errors import BadParameter
 from api.settings import Language
 from layers.report import Report, parse_report, read_report, read_report_file, report_before, report_years
 from layers.report.audit import audit

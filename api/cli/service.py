@@ -9,8 +9,8 @@ from contextlib import ExitStack, contextmanager
 import typer
 import uvicorn
 
+from api.access.auth import is_loopback
 from api.app import create_app
-from api.auth import is_loopback
 from api.cli.session import StoreOption, opened, out, settings_for
 from api.errors import BadParameter, Forbidden
 from api.settings import Settings

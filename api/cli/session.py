@@ -13,7 +13,7 @@ import typer
 from pydantic import ValidationError
 from rich.console import Console
 
-from api.auth import local_name
+from api.access.auth import local_name
 from api.errors import BadParameter
 from api.settings import Settings
 from layers.catalogue import Catalogue, load_catalogue

@@ -8,11 +8,11 @@ from functools import partial
 
 from fastapi import Response
 
-from api.coordinates import CRS84, epsg_crs
-from api.downloads import MEDIA_TYPES, PACKED, Download, disposition, opened
+from api.asking.coordinates import CRS84, epsg_crs
+from api.asking.selection import AREA_M2, Selection
+from api.delivery.downloads import MEDIA_TYPES, PACKED, Download, disposition, opened
 from api.representations.geojson import crs_header
 from api.representations.model import Representation
-from api.selection import AREA_M2, Selection
 from gis.formats import FORMATS
 from layers.definition import Text
 from layers.exporting import Export

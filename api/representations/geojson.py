@@ -10,12 +10,12 @@ import orjson
 import pyarrow as pa
 from fastapi import Response
 
-from api.coordinates import CRS84, NamedCrs
-from api.documents import notice
-from api.links import Link, item_links, link_header, page_links
+from api.asking.coordinates import CRS84, NamedCrs
+from api.asking.paging import paged
+from api.asking.selection import Selection
+from api.documents.answers import notice
+from api.documents.links import Link, item_links, link_header, page_links
 from api.media import GEOJSON
-from api.paging import paged
-from api.selection import Selection
 from gis.columns import GeometryColumns
 from gis.geojson import feature, feature_collection
 from layers.definition import LayerDefinition

@@ -12,14 +12,14 @@ import orjson
 import pyarrow as pa
 from fastapi import Response
 
-from api.coordinates import CRS84, NamedCrs, epsg_crs
-from api.documents import notice
-from api.links import Link, item_links, link_header, page_links
+from api.asking.coordinates import CRS84, NamedCrs, epsg_crs
+from api.asking.moments import utc_text
+from api.asking.paging import paged
+from api.asking.selection import Selection
+from api.documents.answers import notice
+from api.documents.links import Link, item_links, link_header, page_links
 from api.media import JSONFG
-from api.moments import utc_text
-from api.paging import paged
 from api.representations.geojson import crs_header, now
-from api.selection import Selection
 from gis.columns import GeometryColumns
 from gis.geojson import feature_collection
 

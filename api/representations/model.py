@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import pyarrow as pa
 from fastapi import Response
 
-from api.selection import Selection
+from api.asking.selection import Selection
 from layers.definition import Text
 
 
@@ -18,7 +18,7 @@ class Representation:
 
     media_type  what stands in Content-Type and in links
     title       its name for people
-    items       the answer to a selection: a page of it (see api/paging.py), or all of it as a file
+    items       the answer to a selection: a page of it (see api/asking/paging.py), or all of it as a file
     item        the answer to one feature, a table of one row; None where the form is for many only
     is_paged    whether `items` gives one page; then links to the next one stand in its body or its Link header
     accepted    media types in Accept that stand for it, beside its own

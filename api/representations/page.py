@@ -8,14 +8,14 @@ import pyarrow as pa
 import shapely
 from fastapi import Response
 
-from api.attributes import Row, row_of, unit_names
-from api.cards import card
-from api.coordinates import CRS84
-from api.links import Link, item_links, page_links
-from api.paging import paged
+from api.asking.coordinates import CRS84
+from api.asking.paging import paged
+from api.asking.selection import Selection
+from api.documents.links import Link, item_links, page_links
+from api.pages.attributes import Row, row_of, unit_names
+from api.pages.cards import card
+from api.pages.templates import page
 from api.routes.maps import drawn, notice
-from api.selection import Selection
-from api.templates import page
 from gis.columns import GeometryColumns
 from gis.types import Bounds
 

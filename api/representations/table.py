@@ -6,12 +6,12 @@ import pyarrow as pa
 import shapely
 from fastapi import Response
 
-from api.coordinates import CRS84
-from api.links import link_header, page_links
+from api.asking.coordinates import CRS84
+from api.asking.paging import paged
+from api.asking.selection import Selection
+from api.documents.links import link_header, page_links
 from api.media import CSV
-from api.paging import paged
 from api.representations.geojson import crs_header
-from api.selection import Selection
 from gis.columns import GeometryColumns
 from gis.formats.writers.delimited import NOTICE_FIELD, WKT_FIELD, rows_text
 from layers.notice import ILLUSTRATIVE

@@ -8,7 +8,7 @@ from anyio import to_thread
 from fastapi import APIRouter, Query, Request
 
 from api.dependencies import StoreDep
-from api.documents import check_document
+from api.documents.answers import check_document
 from layers.checks import check
 from layers.checks.geometry import polygons_of
 from layers.store import Store

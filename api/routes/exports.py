@@ -9,8 +9,8 @@ from typing import Annotated
 
 from fastapi import APIRouter, Depends, Request, Response
 
+from api.delivery.downloads import MEDIA_TYPES, PACKED, Download, checksum, disposition, opened
 from api.dependencies import AsOfDep, StoreDep, get_export_places
-from api.downloads import MEDIA_TYPES, PACKED, Download, checksum, disposition, opened
 from api.errors import NotFound
 from gis.formats import FORMATS, STREAMED
 from layers.exporting import Export

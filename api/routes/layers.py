@@ -7,7 +7,7 @@ from typing import Any
 from fastapi import APIRouter
 
 from api.dependencies import StoreDep
-from api.documents import layer_document
+from api.documents.answers import layer_document
 from layers.codes import code_list
 
 router = APIRouter(prefix="/api/layers", tags=["layers"])

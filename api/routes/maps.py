@@ -7,13 +7,13 @@ from collections.abc import Container, Sequence
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse
 
-from api.basemaps import basemaps
-from api.cards import Card, card, opening, themes
 from api.dependencies import LanguageDep, RastersDep, SettingsDep, StoreDep
-from api.labels import labels
 from api.maps import LayerView, MapPart, RasterView, map_part
+from api.pages.basemaps import basemaps
+from api.pages.cards import Card, card, opening, themes
+from api.pages.labels import labels
+from api.pages.templates import PageRoute, page
 from api.settings import Language, Settings
-from api.templates import PageRoute, page
 from gis.types import Bounds
 from layers.codes import code_list
 from layers.notice import ILLUSTRATIVE

@@ -7,16 +7,16 @@ from urllib.parse import quote
 
 from fastapi import APIRouter, Query, Request, Response
 
-from api.caching import cache_headers, is_held, not_modified
-from api.coordinates import CRS84_URI
+from api.asking.coordinates import CRS84_URI
+from api.asking.negotiation import chosen
+from api.delivery.caching import cache_headers, is_held, not_modified
 from api.dependencies import RastersDep, RasterTilesDep, StoreDep
-from api.documents import notice
-from api.links import OGC_REL, base, collection_url, link
+from api.documents.answers import notice
+from api.documents.links import OGC_REL, base, collection_url, link
+from api.documents.rasters import raster_document, raster_legend
+from api.documents.tilesets import QUAD, Tileset, check_matrix_set, tilejson, tileset_document, tileset_item
 from api.media import JSON, STYLE
-from api.negotiation import chosen
-from api.raster_documents import raster_document, raster_legend
 from api.routes.tiles import TILE, Form, Kept, MatrixSet, Place, Zoom
-from api.tilesets import QUAD, Tileset, check_matrix_set, tilejson, tileset_document, tileset_item
 from gis.tiles import tile_window
 from layers.codes import code_list
 from layers.raster.catalogue import RasterLayer

@@ -10,13 +10,19 @@ from urllib.parse import quote
 
 from fastapi import APIRouter, Depends, Query, Request, Response
 
+from api.asking.paging import page
+from api.delivery.downloads import MEDIA_TYPES, export_place
 from api.dependencies import AsOfDep, LanguageDep, SettingsDep, StoreDep, get_export_places
-from api.documents import audit_document, closing_document, comparison_document, figure_document, report_document
-from api.downloads import MEDIA_TYPES, export_place
+from api.documents.answers import (
+    audit_document,
+    closing_document,
+    comparison_document,
+    figure_document,
+    report_document,
+)
+from api.documents.links import Link, base, collection_url, link
 from api.errors import BadParameter, NotFound
-from api.links import Link, base, collection_url, link
 from api.media import GEOJSON, JSON
-from api.paging import page
 from api.representations import geojson_page
 from layers.query import Query as LayerQuery
 from layers.report import read_report, report_before, report_years

@@ -10,8 +10,8 @@ from fastapi import APIRouter, Query, Request
 from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
-from api.auth import COOKIE, cross_site, invalid_token, is_foreign
-from api.templates import PageRoute, sign_in_page
+from api.access.auth import COOKIE, cross_site, invalid_token, is_foreign
+from api.pages.templates import PageRoute, sign_in_page
 from layers.store.tokens import Token
 
 router = APIRouter(route_class=PageRoute, tags=["pages"], default_response_class=HTMLResponse)

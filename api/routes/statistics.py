@@ -6,10 +6,10 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Query
 
+from api.asking.filters import FilterDep
 from api.dependencies import AsOfDep, RastersDep, StoreDep
-from api.documents import statistics_document
-from api.filters import FilterDep
-from api.raster_documents import zones_document
+from api.documents.answers import statistics_document
+from api.documents.rasters import zones_document
 from layers.query import Query as LayerQuery
 from layers.raster.zones import zones
 from layers.statistics import statistics

@@ -10,14 +10,14 @@ from urllib.parse import quote
 import orjson
 from fastapi import APIRouter, Request, Response
 
-from api.caching import cache_headers, is_held, not_modified
+from api.delivery.caching import cache_headers, is_held, not_modified
 from api.dependencies import RastersDep, StoreDep
-from api.documents import notice
-from api.links import base, link
+from api.documents.answers import notice
+from api.documents.links import base, link
+from api.documents.tilesets import DEEPEST_ZOOM, SIDE_PIXELS, tilejson
 from api.media import JSON, STYLE
 from api.routes.rasters import raster_tileset
 from api.routes.tiles import layers_tileset
-from api.tilesets import DEEPEST_ZOOM, SIDE_PIXELS, tilejson
 from gis.png import colour_png
 from layers.codes import code_list
 from layers.definition import LayerDefinition, Text

@@ -8,13 +8,21 @@ from urllib.parse import quote, urlencode
 
 from fastapi import APIRouter, Path, Query, Request, Response
 
-from api.caching import cache_headers, is_held, not_modified
+from api.asking.moments import asked_revision
+from api.delivery.caching import cache_headers, is_held, not_modified
 from api.dependencies import PackedTilesDep, StoreDep
+from api.documents.links import OGC_REL, base, collection_url, link
+from api.documents.tilesets import (
+    QUAD,
+    Tileset,
+    check_matrix_set,
+    tile_matrix_set,
+    tilejson,
+    tileset_document,
+    tileset_item,
+)
 from api.errors import BadParameter
-from api.links import OGC_REL, base, collection_url, link
 from api.media import JSON, MVT
-from api.moments import asked_revision
-from api.tilesets import QUAD, Tileset, check_matrix_set, tile_matrix_set, tilejson, tileset_document, tileset_item
 from gis.tiles import MAX_ZOOM, tile_window
 from gis.types import Bounds
 from layers.store import Store

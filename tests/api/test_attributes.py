@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from api.attributes import ROWS, attribute_page, shown, unit_names
+from api.pages.attributes import ROWS, attribute_page, shown, unit_names
 from layers.definition import FieldDefinition, FieldType, Text
 from layers.store import Store
 

@@ -3,8 +3,8 @@
 import pytest
 from fastapi.testclient import TestClient
 
+from api.access.auth import COOKIE, is_loopback
 from api.app import create_app
-from api.auth import COOKIE, is_loopback
 from api.settings import Settings
 from layers.roles import Role
 from layers.store import open_store

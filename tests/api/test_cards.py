@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from api.cards import card, held_legend, opening, themes
+from api.pages.cards import card, held_legend, opening, themes
 from layers.catalogue import Catalogue
 from layers.definition import parse_definition
 from layers.store import Store, open_store

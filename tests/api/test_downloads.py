@@ -14,7 +14,7 @@ import pyarrow.parquet as pq
 import pytest
 from fastapi.testclient import TestClient
 
-from api.downloads import Download, File, disposition
+from api.delivery.downloads import Download, File, disposition
 from api.errors import Busy
 from layers.store import Store
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from fastapi.testclient import TestClient
 
-from api.finding import MOST_HITS, find
+from api.pages.finding import MOST_HITS, find
 from layers.query import Query
 from layers.store import Store
 

@@ -5,8 +5,8 @@ import re
 import pytest
 from fastapi.testclient import TestClient
 
+from api.access.rights import OPEN, read_rights, row_for
 from api.app import create_app
-from api.rights import OPEN, read_rights, row_for
 from api.settings import Settings
 from layers.roles import Role
 from tests.api.people import ENGINES, bearer, routes, signed_in, store_with_secrets
@@ -51,7 +51,7 @@ ACTIONS = frozenset(read_rights().routes.values())
 
 def test_every_route_has_a_row(app):
     lacking = [row_for(*route) for route in routes(app) if read_rights().action(*route) is None]
-    assert not lacking, "add to [routes] in api/rights.toml:\n" + "\n".join(lacking)
+    assert not lacking, "add to [routes] in api/access/rights.toml:\n" + "\n".join(lacking)
 
 
 def test_every_operation_of_the_openapi_document_has_a_row(app):
@@ -60,7 +60,7 @@ def test_every_operation_of_the_openapi_document_has_a_row(app):
     ]
     lacking = [row_for(*each) for each in operations if read_rights().action(*each) is None]
     assert operations
-    assert not lacking, "add to [routes] in api/rights.toml:\n" + "\n".join(lacking)
+    assert not lacking, "add to [routes] in api/access/rights.toml:\n" + "\n".join(lacking)
 
 
 def test_every_row_has_a_route(app):
@@ -150,7 +150,7 @@ def test_a_refusal_comes_before_the_request_is_judged(app):
 
 
 def test_a_refusal_names_the_row_to_add(store, tokens, monkeypatch):
-    monkeypatch.setattr("api.rights.Rights.action", lambda *_: None)
+    monkeypatch.setattr("api.access.rights.Rights.action", lambda *_: None)
     with signed_in(create_app(Settings(_env_file=None), store), tokens[Role.ADMIN]) as client:
         answer = client.get("/api/layers/springs")
     assert answer.status_code == 403

@@ -10,8 +10,8 @@ from urllib.parse import quote
 import pytest
 from fastapi.testclient import TestClient
 
+from api.access.rights import read_rights
 from api.app import create_app
-from api.rights import read_rights
 from api.settings import Settings
 from layers.report import read_report
 from layers.roles import Role

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 import shapely
 
-import api.labels
-from api.labels import labels
+import api.pages.labels
+from api.pages.labels import labels
 from gis.columns import GeometryColumns
 from gis.crs import transformed
 from layers.store import Store
@@ -29,5 +29,5 @@ def test_a_layer_without_a_label_field_has_none(sample_store: Store) -> None:
 
 
 def test_a_layer_with_too_many_features_is_not_labelled(sample_store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(api.labels, "MAX_LABELS", 11)
+    monkeypatch.setattr(api.pages.labels, "MAX_LABELS", 11)
     assert labels(sample_store, sample_store.catalogue["villages"]) == ()

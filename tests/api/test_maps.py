@@ -10,8 +10,8 @@ from datetime import date
 import pytest
 
 import api.maps
-from api.basemaps import BasemapError, basemaps
 from api.maps import Label, LayerView, MapPart, basemap_origin, map_part, path_options
+from api.pages.basemaps import BasemapError, basemaps
 from api.settings import Settings
 from api.web import STATIC, WEB
 from gis.types import Bounds

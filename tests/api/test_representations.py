@@ -10,8 +10,8 @@ import pytest
 import shapely
 from fastapi import Request
 
+from api.asking.negotiation import chosen
 from api.errors import NotAcceptable
-from api.negotiation import chosen
 
 FORMS = {"json": ("application/json",), "html": ("text/html",)}
 BROWSER = "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"

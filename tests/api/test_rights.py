@@ -2,7 +2,7 @@
 
 import pytest
 
-from api.rights import RightsError, parse_rights, read_rights, row_for
+from api.access.rights import RightsError, parse_rights, read_rights, row_for
 from layers.roles import Role
 
 ROLES = {"anonymous": ["read"], "viewer": ["read"], "planner": ["read", "edit"], "task_force": ["read", "edit"],

@@ -5,8 +5,8 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from fastapi.testclient import TestClient
 
+from api.access.auth import COOKIE
 from api.app import create_app
-from api.auth import COOKIE
 from api.routes.sign_in import own_address
 from api.settings import Settings
 from layers.roles import Role

@@ -4,8 +4,8 @@ from collections.abc import Iterator
 
 import pytest
 
+from api.access.auth import COOKIE
 from api.app import create_app
-from api.auth import COOKIE
 from api.settings import Settings
 from layers.roles import Role
 from layers.store import Store, open_store

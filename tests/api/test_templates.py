@@ -7,7 +7,7 @@ from decimal import Decimal
 import pytest
 from babel.messages.extract import extract_from_dir
 
-from api.templates import number, printed, translations
+from api.pages.templates import number, printed, translations
 from api.web import TEMPLATES
 
 

@@ -9,18 +9,18 @@ from typing import Annotated, Any, Literal
 from fastapi import APIRouter, Query, Request, Response
 from pydantic import Field
 
-from api.coordinates import CRS84_URI, epsg_crs, offered
+from api.asking.coordinates import CRS84_URI, epsg_crs, offered
+from api.asking.moments import utc_text
+from api.asking.negotiation import NegotiatedRoute
+from api.asking.parameters import OgcParameters
 from api.dependencies import LanguageDep, RastersDep, StoreDep
-from api.described import answers
-from api.documents import notice
-from api.links import base, collection_links, collection_url, link
+from api.documents.answers import notice
+from api.documents.described import answers
+from api.documents.links import base, collection_links, collection_url, link
+from api.documents.sheets import Cell, Sheet, Table, answer
 from api.media import JSON
-from api.moments import utc_text
-from api.negotiation import NegotiatedRoute
-from api.parameters import OgcParameters
 from api.routes.rasters import raster_collection
 from api.settings import Language
-from api.sheets import Cell, Sheet, Table, answer
 from gis.types import Bounds
 from layers.notice import ILLUSTRATIVE
 from layers.raster.catalogue import RasterLayer
@@ -173,7 +173,7 @@ def _around(extent: Bounds) -> list[float]:
 
 
 def _extent(store: Store, layer: str) -> dict[str, Any]:
-    """Where the features lie, and since when there are any (see api/moments.py for what time means here)."""
+    """Where the features lie, and since when there are any (see api/asking/moments.py for what time means here)."""
     extent = extent_crs84(store, layer)
     made = store.revisions(layer)
     found: dict[str, Any] = {}

@@ -11,18 +11,18 @@ import pyarrow as pa
 from fastapi import APIRouter, Depends, Header, Path, Query, Request, Response
 from pydantic import ConfigDict, Field
 
-from api.auth import Principal, PrincipalDep
-from api.coordinates import CRS84, NamedCrs, named_crs
+from api.access.auth import Principal, PrincipalDep
+from api.asking.coordinates import CRS84, NamedCrs, named_crs
+from api.asking.negotiation import NegotiatedRoute
+from api.asking.parameters import OgcParameters
+from api.asking.received import Received, feature_of, features_of, json_object, table_of
+from api.asking.versions import expected_revision, state_tag
 from api.dependencies import StoreDep
-from api.described import ALLOWED, CHANGED, CREATED, DELETED, FEATURE_BODY, PATCH_BODY
+from api.documents.described import ALLOWED, CHANGED, CREATED, DELETED, FEATURE_BODY, PATCH_BODY
+from api.documents.links import collection_url
 from api.errors import BadParameter, InvalidFeatures, NotFound, UnsupportedMedia
-from api.links import collection_url
 from api.media import GEOJSON, JSON, MERGE_PATCH
-from api.negotiation import NegotiatedRoute
-from api.parameters import OgcParameters
-from api.received import Received, feature_of, features_of, json_object, table_of
 from api.representations.geojson import geometry_as_given
-from api.versions import expected_revision, state_tag
 from layers.definition import LayerDefinition
 from layers.errors import InvalidFeature
 from layers.query import Query as LayerQuery

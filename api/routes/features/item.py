@@ -6,15 +6,15 @@ from typing import Annotated
 
 from fastapi import APIRouter, Header, Path, Query, Request, Response
 
-from api.asking import selected_item
+from api.asking.negotiation import NegotiatedRoute
+from api.asking.parameters import FeatureParameters
+from api.asking.reading import selected_item
+from api.asking.versions import form_tag, is_held
 from api.dependencies import LanguageDep, SettingsDep, StoreDep
-from api.described import CRS_HEADER, ETAG_HEADER, NOT_MODIFIED, answers
+from api.documents.described import CRS_HEADER, ETAG_HEADER, NOT_MODIFIED, answers
 from api.errors import NotFound
 from api.media import GEOJSON
-from api.negotiation import NegotiatedRoute
-from api.parameters import FeatureParameters
 from api.representations import REPRESENTATIONS
-from api.versions import form_tag, is_held
 
 router = APIRouter(
     prefix="/ogc/collections/{layer}/items/{fid}", tags=["OGC API Features"], route_class=NegotiatedRoute

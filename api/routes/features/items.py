@@ -6,12 +6,12 @@ from typing import Annotated
 
 from fastapi import APIRouter, Query, Request, Response
 
-from api.asking import selected_items
+from api.asking.negotiation import NegotiatedRoute
+from api.asking.parameters import ItemsParameters
+from api.asking.reading import selected_items
 from api.dependencies import LanguageDep, SettingsDep, StoreDep
-from api.described import CRS_HEADER, answers
+from api.documents.described import CRS_HEADER, answers
 from api.media import GEOJSON
-from api.negotiation import NegotiatedRoute
-from api.parameters import ItemsParameters
 from api.representations import REPRESENTATIONS
 
 router = APIRouter(prefix="/ogc/collections/{layer}/items", tags=["OGC API Features"], route_class=NegotiatedRoute)

@@ -8,15 +8,15 @@ import orjson
 from fastapi import APIRouter, Query, Request, Response
 from fastapi.responses import RedirectResponse
 
-from api.conformance import CONFORMANCE
+from api.asking.negotiation import NegotiatedRoute, chosen
+from api.asking.parameters import OgcParameters
 from api.dependencies import LanguageDep
-from api.described import DEFINITION, answers
-from api.links import base, landing_links, link
+from api.documents.conformance import CONFORMANCE
+from api.documents.described import DEFINITION, answers
+from api.documents.links import base, landing_links, link
+from api.documents.sheets import Sheet, Table, answer
 from api.media import HTML, JSON, OPENAPI
-from api.negotiation import NegotiatedRoute, chosen
-from api.parameters import OgcParameters
 from api.settings import Language
-from api.sheets import Sheet, Table, answer
 
 router = APIRouter(prefix="/ogc", tags=["OGC API Features"], route_class=NegotiatedRoute)
 

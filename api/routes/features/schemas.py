@@ -7,15 +7,15 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Query, Request, Response
 
+from api.asking.negotiation import NegotiatedRoute
+from api.asking.parameters import OgcParameters
 from api.dependencies import LanguageDep, StoreDep
-from api.described import PROPERTY_SCHEMA, answers
-from api.links import collection_url
+from api.documents.described import PROPERTY_SCHEMA, answers
+from api.documents.links import collection_url
+from api.documents.schemas import functions_document, queryables_document, schema_document, sortables_document
+from api.documents.sheets import Cell, Sheet, Table, answer, two_tongued
 from api.media import SCHEMA
-from api.negotiation import NegotiatedRoute
-from api.parameters import OgcParameters
-from api.schemas import functions_document, queryables_document, schema_document, sortables_document
 from api.settings import Language
-from api.sheets import Cell, Sheet, Table, answer, two_tongued
 from layers.definition import LayerDefinition
 
 router = APIRouter(prefix="/ogc", tags=["OGC API Features"], route_class=NegotiatedRoute)

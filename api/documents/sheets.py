@@ -9,11 +9,11 @@ from typing import Any
 import orjson
 from fastapi import Request, Response
 
+from api.asking.negotiation import DOCUMENT_FORMS, chosen
+from api.asking.parameters import OgcParameters
 from api.media import JSON
-from api.negotiation import DOCUMENT_FORMS, chosen
-from api.parameters import OgcParameters
+from api.pages.templates import page
 from api.settings import Language
-from api.templates import page
 
 
 @dataclass(frozen=True, slots=True)

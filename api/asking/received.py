@@ -11,7 +11,7 @@ import orjson
 import pyarrow as pa
 import shapely
 
-from api.coordinates import CRS84_URI, NamedCrs
+from api.asking.coordinates import CRS84_URI, NamedCrs
 from api.errors import BadParameter
 from gis.columns import GeometryColumns
 from gis.crs import is_geographic, outside

@@ -8,8 +8,8 @@ from dataclasses import dataclass, field
 import pyarrow as pa
 from fastapi import Request
 
-from api.coordinates import NamedCrs
-from api.profiles import TITLES, titled
+from api.asking.coordinates import NamedCrs
+from api.asking.profiles import TITLES, titled
 from api.settings import Language, Settings
 from layers.definition import LayerDefinition
 from layers.query import Query
@@ -29,7 +29,7 @@ class Selection:
     before      paging: the key of the first feature of the page that follows; the page before it is asked for
     limit       how many features were asked for, None where no number was given
     properties  the properties asked for, in the layer's order; None for all
-    profiles    the profiles asked for, of api.profiles.PROFILES
+    profiles    the profiles asked for, of api.asking.profiles.PROFILES
     representation  the name under which it is asked for, a key of REPRESENTATIONS
     offered     the media types of all representations it could be asked for, by name
     """

@@ -8,8 +8,8 @@ from urllib.parse import quote, urlencode
 
 from fastapi import Request
 
+from api.asking.selection import Selection
 from api.media import GEOJSON, HTML, JSON, OPENAPI, SCHEMA, STYLE
-from api.selection import Selection
 from layers.definition import LayerDefinition
 
 Link = dict[str, str]

@@ -11,7 +11,7 @@ from fastapi.routing import APIRoute
 
 from api.errors import BadParameter, NotAcceptable, invalid_request
 from api.media import HTML, JSON
-from api.templates import refusal
+from api.pages.templates import refusal
 from gis.errors import Problem
 
 DOCUMENT_FORMS: Mapping[str, Sequence[str]] = {"json": (JSON,), "html": (HTML,)}

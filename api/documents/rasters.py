@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from api.documents import notice
+from api.documents.answers import notice
 from layers.codes import code_list
 from layers.definition import Text
 from layers.raster.catalogue import RasterLayer

@@ -13,7 +13,7 @@ from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
 from fastapi.routing import APIRoute
 
-from api.described import DESCRIPTIONS, PARAMETERS, PROBLEM_ANSWER, SCHEMAS
+from api.documents.described import DESCRIPTIONS, PARAMETERS, PROBLEM_ANSWER, SCHEMAS
 from layers.notice import ILLUSTRATIVE
 
 Part = dict[str, Any]

@@ -8,7 +8,7 @@ from http import HTTPStatus
 from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from api.auth import ANONYMOUS
+from api.access.auth import ANONYMOUS
 from api.errors import TooLarge, problem_response
 
 SECURITY_HEADERS = {

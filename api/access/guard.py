@@ -10,10 +10,10 @@ from fastapi.routing import APIRoute, iter_route_contexts
 from starlette.routing import BaseRoute, Mount, Route
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from api.auth import ANONYMOUS, COOKIE, Principal, at_this_machine, signed_in
+from api.access.auth import ANONYMOUS, COOKIE, Principal, at_this_machine, signed_in
+from api.access.rights import OPEN, Rights, row_for
 from api.errors import Forbidden, NotSignedIn, problem_response
-from api.rights import OPEN, Rights, row_for
-from api.templates import PageRoute, sign_in_page
+from api.pages.templates import PageRoute, sign_in_page
 
 
 class Guard:
@@ -48,8 +48,8 @@ class Guard:
             raise Forbidden(
                 "权限表没有此地址，故一律拒绝。", "The table of rights has no row for this address, so it is refused.",
                 place=f"{request.method} {path}",
-                remedy_zh=f"请在 api/rights.toml 的 [routes] 中加一行：{row}",
-                remedy_en=f"Add a row to [routes] in api/rights.toml: {row}",
+                remedy_zh=f"请在 api/access/rights.toml 的 [routes] 中加一行：{row}",
+                remedy_en=f"Add a row to [routes] in api/access/rights.toml: {row}",
             )  # fmt: skip
         return action
 

@@ -9,10 +9,10 @@ from typing import Annotated
 from fastapi import Request
 from pydantic import BaseModel, ConfigDict, Field
 
-from api.coordinates import CRS84, NamedCrs
+from api.asking.coordinates import CRS84, NamedCrs
+from api.asking.filters import FilterParameters
+from api.asking.profiles import PROFILES
 from api.errors import BadParameter
-from api.filters import FilterParameters
-from api.profiles import PROFILES
 from api.settings import Language
 from gis.crs import is_geographic
 from gis.types import Bounds

@@ -8,7 +8,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from api.documents import Document
+from api.documents.answers import Document
 from gis.formats import Note
 from layers.importing import ImportedTable, ImportReport
 from layers.notice import ILLUSTRATIVE

@@ -14,8 +14,8 @@ from fastapi import Request, Response
 from fastapi.concurrency import run_in_threadpool
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from api.caching import is_held, not_modified
-from api.guard import Guard
+from api.access.guard import Guard
+from api.delivery.caching import is_held, not_modified
 from api.routes.rasters import MAP, picture
 from api.routes.tiles import TILE, tile
 from layers.errors import UnknownLayer

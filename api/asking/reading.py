@@ -8,15 +8,15 @@ from typing import Any
 
 from fastapi import Request
 
-from api.coordinates import CRS84, named_crs
+from api.asking.coordinates import CRS84, named_crs
+from api.asking.moments import asked_revision
+from api.asking.negotiation import chosen
+from api.asking.parameters import FeatureParameters, ItemsParameters, declared, parse_bbox, property_names, undeclared
+from api.asking.profiles import asked_profiles
+from api.asking.properties import Conditions, conditions
+from api.asking.selection import Selection
 from api.errors import BadParameter
-from api.moments import asked_revision
-from api.negotiation import chosen
-from api.parameters import FeatureParameters, ItemsParameters, declared, parse_bbox, property_names, undeclared
-from api.profiles import asked_profiles
-from api.properties import Conditions, conditions
 from api.representations import ALIASES, REPRESENTATIONS, Representation
-from api.selection import Selection
 from api.settings import Language, Settings
 from layers.definition import LayerDefinition
 from layers.filtering import sortables

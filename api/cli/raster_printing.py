@@ -5,7 +5,7 @@ from __future__ import annotations
 from rich.console import Console
 from rich.table import Table
 
-from api.documents import Document
+from api.documents.answers import Document
 from layers.codes import code_list
 from layers.notice import ILLUSTRATIVE
 

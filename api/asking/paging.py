@@ -13,8 +13,8 @@ import orjson
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from api.asking.selection import Selection
 from api.errors import BadParameter
-from api.selection import Selection
 from layers.query import Order, Query
 from layers.store import Store
 

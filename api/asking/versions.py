@@ -5,8 +5,8 @@ from __future__ import annotations
 import hashlib
 import re
 
+from api.asking.selection import Selection
 from api.errors import PreconditionRequired
-from api.selection import Selection
 from layers.errors import StaleWrite
 from layers.store import Store
 

@@ -15,10 +15,10 @@ from fastapi.responses import HTMLResponse
 from fastapi.routing import APIRoute
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from api.auth import get_principal
+from api.access.auth import get_principal
 from api.dependencies import get_language
+from api.documents.rasters import raster_legend
 from api.errors import HEADERS, NotSignedIn, invalid_request, status_of
-from api.raster_documents import raster_legend
 from api.settings import Language
 from api.web import LOCALES, TEMPLATES
 from gis.errors import Problem

@@ -8,7 +8,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from api.templates import number
+from api.pages.templates import number
 from gis.units import mu_from_m2
 from layers.codes import code_list
 from layers.definition import FieldDefinition, FieldType, LayerDefinition

@@ -14,17 +14,17 @@ from fastapi import Request, Response
 from fastapi.concurrency import run_in_threadpool
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from api.coordinates import CRS84
+from api.access.guard import Guard
+from api.asking.coordinates import CRS84
+from api.asking.paging import DEFAULT_LIMIT
+from api.asking.parameters import parse_bbox
+from api.asking.selection import Selection
+from api.asking.versions import form_of
+from api.documents.links import item_links, link_header, page_links
 from api.errors import BadParameter
-from api.guard import Guard
-from api.links import item_links, link_header, page_links
 from api.media import GEOJSON
-from api.paging import DEFAULT_LIMIT
-from api.parameters import parse_bbox
 from api.representations import REPRESENTATIONS
 from api.representations.geojson import crs_header, feature_members, page_members
-from api.selection import Selection
-from api.versions import form_of
 from gis.types import Bounds
 from layers.errors import UnknownLayer
 from layers.query import Query

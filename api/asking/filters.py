@@ -7,7 +7,7 @@ from typing import Annotated
 from fastapi import Depends, Query
 from pydantic import BaseModel, ConfigDict, Field
 
-from api.coordinates import CRS84, named_crs
+from api.asking.coordinates import CRS84, named_crs
 from api.errors import BadParameter
 from layers.definition import LayerDefinition
 from layers.filtering import Expression, FilterCrs, Language, parse_filter

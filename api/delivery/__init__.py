@@ -1,0 +1,1 @@
+"""How does an answer reach the client fast, and in flat memory?"""

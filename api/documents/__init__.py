@@ -1,0 +1,1 @@
+"""How does the service describe itself and what it holds, as JSON?"""
