@@ -19,6 +19,8 @@ from gis.kernels import area, edges
 from gis.soundness import require_polygons
 
 _NO_INTS, _NO_REALS = np.empty(0, np.int64), np.empty(0)
+_STRETCH = 64
+"""Edges of a feature that are told together to be far from all other features."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -80,16 +82,25 @@ def borders(columns: GeometryColumns, precision: float) -> Borders:
     return Borders(corners, np.where(turned[ring], two, one), np.where(turned[ring], one, two), feature)
 
 
-def contacts(found: Borders, reach: float) -> Contacts:
-    """Which corners lie within `reach` of a border that does not begin or end with them."""
+def contacts(found: Borders, reach: float, own_reach: float | None = None) -> Contacts:
+    """Which corners lie within `reach` of a border that does not begin or end with them.
+
+    Corners of the border's own feature, and of no other, count within `own_reach` only (None: within `reach`): a
+    finely drawn outline has thousands of corners near each of its edges.
+    """
     if not len(found.start):
         return Contacts(_NO_INTS, _NO_INTS, _NO_REALS, _NO_REALS, _NO_REALS, _NO_INTS)
-    start, stop = found.corners[found.start], found.corners[found.stop]
-    boxes = np.hstack([np.minimum(start, stop) - reach, np.maximum(start, stop) + reach])
-    corner, edge = BoxIndex.over(boxes).pairs(np.hstack([found.corners, found.corners]))
-    apart = (found.start[edge] != corner) & (found.stop[edge] != corner)
-    corner, edge = corner[apart], edge[apart]
-    a, b, p = start[edge], stop[edge], found.corners[corner]
+    if own_reach is None or own_reach >= reach:
+        corner, edge = _near(found, reach, np.arange(len(found.corners)))
+    else:
+        corner, edge = _near(found, own_reach, np.arange(len(found.corners)))
+        sole = _sole_owners(found)
+        own = sole[corner] == found.feature[edge]
+        others, other_edges = _near(found, reach, _visited(found, reach))
+        foreign = sole[others] != found.feature[other_edges]
+        corner = np.concatenate([corner[own], others[foreign]])
+        edge = np.concatenate([edge[own], other_edges[foreign]])
+    a, b, p = found.corners[found.start[edge]], found.corners[found.stop[edge]], found.corners[corner]
     along = b - a
     share = np.clip(((p - a) * along).sum(axis=1) / (along**2).sum(axis=1), 0, 1)
     distance = np.hypot(*(p - a - share[:, None] * along).T)
@@ -98,6 +109,51 @@ def contacts(found: Borders, reach: float) -> Contacts:
     end = np.where(to_start <= to_stop, found.start[edge], found.stop[edge])
     to_end = np.minimum(to_start, to_stop)
     return Contacts(corner[near], edge[near], share[near], distance[near], to_end[near], end[near])
+
+
+def _near(found: Borders, reach: float, which: Ints) -> tuple[Ints, Ints]:
+    """Corners of `which` and the edges whose boxes they come within `reach` of without being their ends."""
+    places = found.corners[which]
+    nearby = BoxIndex.over(np.hstack([places, places])).order  # neighbours are looked up together
+    which, places = which[nearby], places[nearby]
+    corner, edge = BoxIndex.over(_boxes(found, reach)).pairs(np.hstack([places, places]))
+    corner = which[corner]
+    apart = (found.start[edge] != corner) & (found.stop[edge] != corner)
+    return corner[apart], edge[apart]
+
+
+def _boxes(found: Borders, reach: float) -> Reals:
+    """The boxes of edges, `reach` wider on all sides."""
+    start, stop = found.corners[found.start], found.corners[found.stop]
+    return np.hstack([np.minimum(start, stop) - reach, np.maximum(start, stop) + reach])
+
+
+def _visited(found: Borders, reach: float) -> Ints:
+    """The corners of stretches of border that come within `reach` of a stretch of another feature's, by their boxes."""
+    count = len(found.start)
+    begins = np.flatnonzero(np.diff(found.feature, prepend=-1))
+    place = np.arange(count) - np.repeat(begins, np.diff(begins, append=count))
+    begins = np.flatnonzero(place % _STRETCH == 0)
+    boxes, feature = _boxes(found, reach / 2), found.feature[begins]
+    boxes = np.hstack([
+        np.minimum.reduceat(boxes[:, :2], begins, axis=0), np.maximum.reduceat(boxes[:, 2:], begins, axis=0)
+    ])  # fmt: skip
+    one, two = BoxIndex.over(boxes).pairs(boxes)
+    near = np.zeros(len(begins), np.bool_)
+    near[one[feature[one] != feature[two]]] = True
+    edges_ = np.repeat(near, np.diff(begins, append=count))
+    visited = np.zeros(len(found.corners), np.bool_)
+    visited[found.start[edges_]] = visited[found.stop[edges_]] = True
+    return np.flatnonzero(visited)
+
+
+def _sole_owners(found: Borders) -> Ints:
+    """The feature that each corner belongs to; -1 where there are more."""
+    least, most = np.full(len(found.corners), np.iinfo(np.int64).max), np.full(len(found.corners), -1)
+    for ends in (found.start, found.stop):
+        np.minimum.at(least, ends, found.feature)
+        np.maximum.at(most, ends, found.feature)
+    return np.where(least == most, most, -1)
 
 
 def voids(found: Borders, touching: Contacts, tolerance: float) -> list[Void]:
@@ -135,7 +191,7 @@ def _turned(columns: GeometryColumns) -> Flags:
 
 def _distinct(xy: Reals, precision: float) -> tuple[Reals, Ints]:
     """The places among `xy`, each once, and which of them each point is."""
-    grid = np.rint(xy / precision)
+    grid = np.rint(xy * (1 / precision))  # as `edges.match` does
     order = _grid_order(grid)
     is_new = np.ones(len(xy), np.bool_)
     is_new[1:] = (grid[order[1:]] != grid[order[:-1]]).any(axis=1)

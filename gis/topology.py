@@ -79,7 +79,8 @@ class Coverage:
 
     @cached_property
     def contacts(self) -> Contacts:
-        return contacts(self.borders, max(self.tolerances.near_m, self.tolerances.tolerance_m))
+        tolerance_m = self.tolerances.tolerance_m
+        return contacts(self.borders, max(self.tolerances.near_m, tolerance_m), tolerance_m)
 
     @cached_property
     def areas_m2(self) -> Reals:

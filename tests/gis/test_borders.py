@@ -57,6 +57,30 @@ def test_contact_tells_where_on_the_edge_a_corner_lies():
     assert near.to_end[contact] == pytest.approx(4)
 
 
+def pairs_of(found, near) -> set[tuple[int, int, float]]:
+    return set(zip(near.corner.tolist(), near.edge.tolist(), near.distance.tolist(), strict=True))
+
+
+def test_own_corners_count_within_their_own_reach_only():
+    # the notch's corners are 0.03 m from one another, and each is that far from an edge it does not end
+    notched = shapely.Polygon([(0, 0), (10, 0), (10, 5), (9, 5), (9, 5.03), (10, 5.03), (10, 10), (0, 10)])
+    found = borders(columns_of(notched), 1e-4)
+    assert len(contacts(found, 0.05).corner) > 0
+    assert len(contacts(found, 0.05, own_reach=0.001).corner) == 0
+
+
+def test_corners_of_other_features_do_not_feel_the_own_reach():
+    # hundreds of corners each, so that stretches are left out: the circles pass each other at 0.02 m
+    circles = columns_of(shapely.Point(0, 0).buffer(5, 200), shapely.Point(10.02, 0).buffer(5, 200))
+    found = borders(circles, 1e-4)
+    near = pairs_of(found, contacts(found, 0.05))
+    owner = np.empty(len(found.corners), np.int64)
+    owner[found.start] = found.feature
+    wanted = {p for p in near if owner[p[0]] != found.feature[p[1]] or p[2] <= 0.001}
+    assert len(wanted) > 4
+    assert pairs_of(found, contacts(found, 0.05, own_reach=0.001)) == wanted
+
+
 def test_a_void_has_its_shape_and_the_features_around_it():
     frame = shapely.box(0, 0, 30, 30) - shapely.box(10, 10, 20, 20)
     found = borders(columns_of(frame), 1e-4)
