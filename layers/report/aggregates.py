@@ -103,7 +103,7 @@ def _earthwork(features: Features) -> Made:
             f"图层“{rows.layer}”没有符合条件的要素，算不出土方。",
             f"Layer {rows.layer!r} has no features of that kind, so that there is no earthwork.",
         )
-    definition = features.store.catalogue[rows.layer]
+    definition = features.reads.store.catalogue[rows.layer]
     with ExitStack() as stack:
         names = (surfaces.before, surfaces.after)
         paths = [stack.enter_context(as_file(files("data") / "sample" / f"{name}.tif")) for name in names]

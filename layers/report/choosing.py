@@ -5,7 +5,7 @@ from __future__ import annotations
 import itertools
 import operator
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
 
@@ -50,10 +50,30 @@ class Rows:
 
 
 @dataclass(frozen=True, slots=True)
+class Reads:
+    """What one answer reads of a store: the same features once, however many figures ask for them.
+
+    `latest` is the revision meant where none is asked for, so that all figures see one state; None: the state at each
+    read.
+    """
+
+    store: Store
+    latest: int | None = None
+    kept: dict[tuple[object, ...], pa.Table] = field(default_factory=dict)
+
+    def table(self, layer: str, query: Query, as_of: int | None) -> pa.Table:
+        """The features of `layer` that `query` selects, by fid, at a revision."""
+        key = (layer, as_of, repr(query))
+        if key not in self.kept:
+            self.kept[key] = self.store.read(layer, query, as_of=as_of)
+        return self.kept[key]
+
+
+@dataclass(frozen=True, slots=True)
 class Features:
     """The features a recipe is about, and of what region they were chosen by; of a growth, those of both years."""
 
-    store: Store
+    reads: Reads
     recipe: Recipe
     figure: Figure
     rows: Rows
@@ -63,10 +83,10 @@ class Features:
         """Those that meet the recipe's `part` as well."""
         part, query = self.recipe.part or {}, Query(fids=self.rows.fids)
         fields = [self.recipe.field] if self.recipe.field else []
-        return chosen(self.store, self.recipe.layer, part, self.rows.revision, fields, query=query)
+        return chosen(self.reads, self.recipe.layer, part, self.rows.revision, fields, query=query)
 
 
-def features(store: Store, recipe: Recipe, figure: Figure, as_of: int | None) -> Features:
+def features(reads: Reads, recipe: Recipe, figure: Figure, as_of: int | None) -> Features:
     """The features that the recipe of `figure` is about, at a revision (None: the latest), and those of its region.
 
     Raises InvalidQuery for a value that is not of its field's type.
@@ -75,15 +95,15 @@ def features(store: Store, recipe: Recipe, figure: Figure, as_of: int | None) ->
     shaped = recipe.aggregate is Aggregate.EARTHWORK or recipe.inside is not None
     region, query, union = None, Query(), None
     if recipe.inside is not None:
-        region = chosen(store, recipe.inside.layer, recipe.inside.filter, as_of, [], shaped=True)
+        region = chosen(reads, recipe.inside.layer, recipe.inside.filter, as_of, [], shaped=True)
         union = shapely.union_all(shapely.from_wkb(region.table["geom"].to_numpy()))
         query = Query(region=shapely.to_wkb(union)) if region.fids else Query(fids=())
-    rows = chosen(store, recipe.layer, recipe.filter, as_of, fields, shaped=shaped, query=query)
+    rows = chosen(reads, recipe.layer, recipe.filter, as_of, fields, shaped=shaped, query=query)
     if recipe.inside is not None and recipe.inside.relation is Relation.WITHIN and union is not None and rows.fids:
         rows = rows.where(shapely.covered_by(shapely.from_wkb(rows.table["geom"].to_numpy()), union).tolist())
     if recipe.time is not None:
         rows = rows.within(recipe.time, windows(recipe, figure))
-    return Features(store, recipe, figure, rows, region)
+    return Features(reads, recipe, figure, rows, region)
 
 
 def windows(recipe: Recipe, figure: Figure) -> tuple[Window, ...]:
@@ -93,7 +113,7 @@ def windows(recipe: Recipe, figure: Figure) -> tuple[Window, ...]:
 
 
 def chosen(
-    store: Store,
+    reads: Reads,
     layer: str,
     conditions: Conditions,
     as_of: int | None,
@@ -107,10 +127,8 @@ def chosen(
     equal = {name: _listed(each) for name, each in conditions.items() if name not in ranges}
     columns = list(dict.fromkeys([*fields, *ranges]))
     tables = [
-        store.read(
-            layer,
-            replace(query, equals=dict(zip(equal, each, strict=True)), fields=columns, geometry=shaped),
-            as_of=as_of,
+        reads.table(
+            layer, replace(query, equals=dict(zip(equal, each, strict=True)), fields=columns, geometry=shaped), as_of
         )
         for each in itertools.product(*equal.values())
     ]

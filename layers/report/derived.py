@@ -13,7 +13,7 @@ from gis.errors import Problem
 from layers.definition import Text
 from layers.errors import StoreError
 from layers.report.aggregates import Surface, made
-from layers.report.choosing import Rows, features
+from layers.report.choosing import Reads, Rows, features
 from layers.report.figures import Figure, Report
 from layers.report.fitting import fit
 from layers.report.precision import printed_interval
@@ -33,7 +33,7 @@ class Verdict(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """What a derived value stands on: the features of a layer at a revision.
+    """What a derived value stands on: the features of a layer at a revision, the layer's last or the one asked for.
 
     `checksum` is the SHA-256 of the fid, revision and stored area of each and of the fields it was summed or chosen by
     other than by equality, in the order of fids: it changes when any of them does. `illustrative` says that they only
@@ -84,7 +84,11 @@ def derived(store: Store, report: Report, code: str, as_of: AsOf = None) -> Deri
     `problem`, so that other figures can still be computed. Raises UnknownFigure, InvalidQuery for a revision that is
     none, StoreError.
     """
-    figure = report.figure(code)
+    return _derived(Reads(store), report, code, as_of)
+
+
+def _derived(reads: Reads, report: Report, code: str, as_of: AsOf) -> Derived | None:
+    store, figure = reads.store, report.figure(code)
     asked = store.resolve(as_of)
     place = report.place(code)
     try:
@@ -92,7 +96,7 @@ def derived(store: Store, report: Report, code: str, as_of: AsOf = None) -> Deri
         if recipe is None:
             return None
         unit = fit(recipe, figure, store.catalogue, place)
-        found = features(store, recipe, figure, _revision(store, recipe, asked))
+        found = features(reads, recipe, figure, _revision(reads, recipe, asked))
         result = made(found)
     except StoreError:
         raise
@@ -109,14 +113,17 @@ def derived(store: Store, report: Report, code: str, as_of: AsOf = None) -> Deri
 
 
 def all_derived(store: Store, report: Report, as_of: AsOf = None) -> dict[str, Derived]:
-    """What the layers give for every figure that has a recipe, by code; raises as `derived`."""
-    found = ((code, derived(store, report, code, as_of)) for code in report.by_code)
+    """What the layers give for every figure that has a recipe, by code, all of one state; raises as `derived`."""
+    reads = Reads(store, store.revision())
+    found = ((code, _derived(reads, report, code, as_of)) for code in report.by_code)
     return {code: each for code, each in found if each is not None}
 
 
-def _revision(store: Store, recipe: Recipe, asked: int | None) -> int | None:
+def _revision(reads: Reads, recipe: Recipe, asked: int | None) -> int | None:
     """The revision to read at; None, the latest, only where one read is all, so that several see one state."""
+    store = reads.store
     at = store.resolve(recipe.as_of) if asked is None else asked
+    at = reads.latest if at is None else at
     several = recipe.inside or recipe.part or any(isinstance(value, tuple) for value in recipe.filter.values())
     return store.revision() if at is None and several else at
 
@@ -134,5 +141,6 @@ def _source(store: Store, rows: Rows) -> Source:
     plain = rows.table.drop_columns(["geom"]) if "geom" in rows.table.column_names else rows.table
     lines = (" ".join(map(str, row.values())) for row in plain.to_pylist())
     checksum = hashlib.sha256("\n".join(lines).encode()).hexdigest()
-    revision = store.revision(rows.layer) if rows.revision is None else rows.revision
+    changed = store.revision(rows.layer)
+    revision = changed if rows.revision is None else min(changed, rows.revision)
     return Source(rows.layer, revision, rows.fids, checksum, store.is_illustrative(rows.layer))

@@ -265,3 +265,36 @@ def test_a_revision_that_is_none_yet_is_refused(township: Store) -> None:
 def test_a_day_before_all_data_gives_nothing(township: Store) -> None:
     found = one(township, 46, {**COUNT, "as_of": "2000-01-01"})
     assert (found.value, found.verdict) == (0, Verdict.DIFFERS)
+
+
+def test_figures_of_one_answer_read_the_same_features_once(township: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[str] = []
+    read = Store.read
+
+    def counted(store: Store, layer: str, *args: Any, **keys: Any) -> Any:
+        asked.append(layer)
+        return read(store, layer, *args, **keys)
+
+    monkeypatch.setattr(Store, "read", counted)
+    made = report(*(figure(f"a.n{n}", 46, "item", recipe=COUNT) for n in range(3)))
+    assert [each.value for each in all_derived(township, made).values()] == [46, 46, 46]
+    assert asked == ["grids"]
+
+
+def test_figures_of_one_answer_see_one_state(changed: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A cell is taken away between the first figure's read and the second's."""
+    read = Store.read
+
+    def changing(store: Store, layer: str, *args: Any, **keys: Any) -> Any:
+        found = read(store, layer, *args, **keys)
+        if store.revision() == 2:
+            with store.transaction(who="test", why="one less") as transaction:
+                transaction.delete("grids", found["fid"].to_pylist()[:1])
+        return found
+
+    distinct = {"layer": "grids", "aggregate": "distinct", "field": "WGBM"}
+    made = report(*(figure(f"a.{n}", 45, "item", recipe=recipe) for n, recipe in enumerate((COUNT, distinct))))
+    with changed:
+        monkeypatch.setattr(Store, "read", changing)
+        assert [each.value for each in all_derived(changed, made).values()] == [45, 45]
+        assert changed.count("grids") == 44
