@@ -14,6 +14,7 @@ from api.access.auth import ANONYMOUS, COOKIE, Principal, at_this_machine, signe
 from api.access.rights import OPEN, Rights, row_for
 from api.errors import Forbidden, NotSignedIn, problem_response
 from api.pages.templates import PageRoute, sign_in_page
+from layers.store import Store
 
 
 class Guard:
@@ -37,6 +38,17 @@ class Guard:
     def may(self, role: Any, action: str) -> bool:
         """Whether `role` may do `action`; somebody who did not sign in may only where the setting lets them."""
         return (role is not None or self._anonymous_reading or action == OPEN) and self.rights.may(role, action)
+
+    def is_open(self, method: str, path: str, store: Store) -> bool:
+        """Whether anybody may ask that of the route that stands at `path` in the table, and sees all of `store`.
+
+        Where it is so, who asks makes no difference to the answer.
+        """
+        action = self.rights.action(method, path)
+        return action is not None and self._is_open(action, store)
+
+    def _is_open(self, action: str, store: Store) -> bool:
+        return self.may(None, action) and not store.hides_from(None)
 
     def _action(self, request: Request, route: BaseRoute) -> str:
         path = self._path(request.app, route)
@@ -66,7 +78,7 @@ class Guard:
             if found is not None:
                 return found
         # Asking whether there are tokens costs a read, so it is done only where the answer makes a difference.
-        if self.may(None, action) and not store.hides_from(None) and not isinstance(route, PageRoute):
+        if self._is_open(action, store) and not isinstance(route, PageRoute):
             return ANONYMOUS
         return await run_in_threadpool(at_this_machine, request, store, settings) or ANONYMOUS
 

@@ -109,10 +109,9 @@ def _page_asked(layer: str, named: dict[str, str]) -> _Asked | None:
 
 
 def _is_open(state: Any, asked: _Asked) -> bool:
-    """Whether anybody may ask that, and nothing is hidden from anybody."""
+    """Whether who asks makes no difference."""
     guard: Guard = state.guard
-    action = guard.rights.action("GET", ROUTES[asked.fid is not None])
-    return action is not None and guard.may(None, action) and not state.store.hides_from(None)
+    return guard.is_open("GET", ROUTES[asked.fid is not None], state.store)
 
 
 def _answer(scope: Scope, asked: _Asked) -> Response | None:

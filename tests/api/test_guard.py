@@ -5,11 +5,14 @@ import re
 import pytest
 from fastapi.testclient import TestClient
 
+from api.access.guard import Guard
 from api.access.rights import OPEN, read_rights, row_for
 from api.app import create_app
 from api.settings import Settings
 from layers.roles import Role
+from layers.store import open_store
 from tests.api.people import ENGINES, bearer, routes, signed_in, store_with_secrets
+from tests.layers.store import sample
 
 NOBODY = "gaodu_0123456789abcdef_" + "0" * 64
 VALUES = {"layer": "springs", "name": "springs", "file": "springs.csv", "code": "grids.cells", "year": "2024",
@@ -155,3 +158,16 @@ def test_a_refusal_names_the_row_to_add(store, tokens, monkeypatch):
         answer = client.get("/api/layers/springs")
     assert answer.status_code == 403
     assert '"GET /api/layers/{layer}" = "read"' in answer.json()["remedy_en"]
+
+
+@pytest.mark.parametrize("is_public", [True, False])
+def test_a_route_is_open_where_who_asks_makes_no_difference(tmp_path, is_public):
+    guard = Guard(read_rights(), anonymous_reading=is_public)
+    with open_store(tmp_path / "s.gpkg", sample.catalogue()) as plain:
+        assert guard.is_open("GET", "/ogc/collections", plain) == is_public
+        assert not guard.is_open("POST", "/ogc/collections/{layer}/items", plain)
+        assert not guard.is_open("GET", "/nowhere", plain)
+
+
+def test_no_route_is_open_where_something_is_hidden(store):
+    assert not Guard(read_rights(), anonymous_reading=True).is_open("GET", "/ogc/collections", store)
