@@ -19,6 +19,8 @@ def growth_of_values(case: Case) -> Iterator[Finding]:
         if growth.growth_of is None or growth.unit != "percent" or growth.prices == "constant":
             continue
         figure = case.figure(growth.growth_of)
+        if growth.period != figure.period:  # 1-10月增长 beside a value of the year
+            continue
         for earlier in value_before(case, figure):
             ratio = interval(figure).over(interval(earlier))
             if ratio is None:

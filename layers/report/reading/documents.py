@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import re
 import zipfile
 import zlib
@@ -32,6 +33,8 @@ FEWEST_HAN_A_PAGE = 10
 
 _WORD = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 _FALLBACK = "{http://schemas.openxmlformats.org/markup-compatibility/2006}Fallback"
+logging.getLogger("pypdf").addHandler(logging.NullHandler())  # its warnings end in our refusal, not on the terminal
+
 _PDF_FAULTS = (PyPdfError, ValueError, KeyError, IndexError, TypeError, AttributeError, RecursionError, OSError,
                AssertionError, ArithmeticError, NotImplementedError, MemoryError, LookupError)  # fmt: skip
 """What pypdf 7 raises on malformed files, beyond its own errors."""

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import random
+import subprocess
+import sys
 import zipfile
 from pathlib import Path
 
@@ -137,3 +139,13 @@ def read_or_refused(path: Path) -> bool:
         return bool(read_file(path, 2030).figures)
     except ReportError as error:
         return error.place == str(path)
+
+
+def test_the_pdf_library_writes_no_warnings_of_its_own(tmp_path: Path) -> None:
+    """In a process of its own, since pytest takes every warning that is logged."""
+    path = tmp_path / "照片.pdf"
+    path.write_bytes(b"\x89PNG\r\n")
+    lines = f"from layers.report.reading.documents import PdfReader\nPdfReader({str(path)!r})"
+    found = subprocess.run([sys.executable, "-c", lines], capture_output=True, text=True, check=False)
+    assert "PdfStreamError" in found.stderr
+    assert not found.stderr.startswith(("EOF", "invalid"))

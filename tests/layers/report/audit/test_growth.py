@@ -36,6 +36,11 @@ def test_last_years_value_may_stand_in_the_report_itself() -> None:
     assert graded(VALUE, earlier, growth("18.9")) == [("growth_of_values", "error")]
 
 
+def test_a_growth_of_other_months_than_the_value_is_not_compared() -> None:
+    earlier = figure("a.earlier", 1000, "t", period="2029", previous_of="a.value")
+    assert graded(VALUE, earlier, {**growth("18.9"), "period": "2030-01/2030-10"}) == []
+
+
 def test_a_growth_at_constant_prices_is_no_error() -> None:
     before = last_year(figure("a.value", 100, "wan_yuan"))
     value = figure("a.value", 112, "wan_yuan")
@@ -64,9 +69,9 @@ def test_other_months_are_not_compared() -> None:
 
 def test_the_same_months_of_the_year_before_are_compared() -> None:
     before = last_year(figure("a.value", 100, "t", period="2030-01/2030-06"))
-    assert graded({**VALUE, "period": "2030-01/2030-06"}, growth("8.9"), before=before) == [
-        ("growth_of_values", "error")
-    ]
+    assert graded(
+        {**VALUE, "period": "2030-01/2030-06"}, {**growth("8.9"), "period": "2030-01/2030-06"}, before=before
+    ) == [("growth_of_values", "error")]
 
 
 def test_last_years_value_and_more_leaves_the_growth_open() -> None:
