@@ -142,7 +142,8 @@ def test_the_page_shows_stated_and_derived_side_by_side(client):
 
 
 def test_the_page_says_that_derived_values_stand_on_illustrative_data(client):
-    assert '<p class="notice" role="note">图层推算的数值出自示意数据' in client.get("/report/2024", params={"lang": "zh"}).text
+    page = client.get("/report/2024", params={"lang": "zh"}).text
+    assert '<p class="notice" role="note">图层推算的数值出自示意数据' in page
     assert "stand on illustrative data" in client.get("/report/2024", params={"lang": "en"}).text
 
 
