@@ -98,7 +98,7 @@ class Source(Origin):
         if query.after is not None:
             yield following(self.engine, self.definition, table, query, partial(self._bound, table))
         if query.bbox is not None and not _is_around(query.bbox, query.region):
-            yield self.engine.near(table, _window(query.bbox), self.layer.epsg)
+            yield self.engine.near(table, checked_window(query), self.layer.epsg)
         if query.region is not None:
             yield self.engine.touches(table, query.region, _region_bounds(query.region), self.layer.epsg)
         if query.filter is not None:
@@ -139,7 +139,7 @@ COMPUTED = {
 
 def _is_around(bbox: Bounds, region: bytes | None) -> bool:
     """Whether `bbox` is the rectangle around `region`, which then says all that it says."""
-    return region is not None and _window(bbox) == _region_bounds(region)
+    return region is not None and _checked(bbox) == _region_bounds(region)
 
 
 def unpaged(query: Query) -> Query:
@@ -147,7 +147,12 @@ def unpaged(query: Query) -> Query:
     return replace(query, after=None, limit=None, order=())
 
 
-def _window(bbox: Bounds) -> Bounds:
+def checked_window(query: Query) -> Bounds:
+    """The bbox of `query`, which has one, in plain numbers. Raises InvalidQuery where it is no rectangle."""
+    return _checked(Bounds(*(query.bbox or ())))
+
+
+def _checked(bbox: Bounds) -> Bounds:
     bounds = Bounds(*(float(side) for side in bbox))
     if not all(math.isfinite(side) for side in bounds) or bounds.west > bounds.east or bounds.south > bounds.north:
         raise _unfit("bbox", tuple(bbox), "西、南、东、北四个有限数，西不大于东，南不大于北",

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Mapping, Sequence
-from contextlib import AbstractContextManager
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, ClassVar
 
@@ -37,6 +38,7 @@ AS_IS = Named("")
 """The type of parameters that codecs have made what the driver takes."""
 
 
+@lru_cache(maxsize=256)
 def rectangle(bounds: Bounds) -> shapely.Geometry:
     """The rectangle; a point or line where it has no width, which shapely.box would make an invalid polygon."""
     west, south, east, north = bounds
@@ -104,6 +106,15 @@ class StoreEngine(ABC):
     @abstractmethod
     def touches(self, table: Table, region: bytes, bounds: Bounds, epsg: int) -> ColumnElement[bool]:
         """Whether a row's geometry touches the WKB polygon `region`, whose bounds are given."""
+
+    def window(
+        self, layer: StoredLayer, names: tuple[str, ...], bounds: Bounds, *, version: int, size: int
+    ) -> AbstractContextManager[Iterator[list[tuple[Any, ...]]] | None]:
+        """Driver values of the columns `names` of the features that touch a rectangle, by fid, in lists of some.
+
+        A short cut: None where there is none, or where the store's schema is no longer `version`.
+        """
+        return nullcontext(None)
 
     @abstractmethod
     def among(self, column: ColumnElement[Any], numbers: Sequence[int]) -> ColumnElement[bool]:

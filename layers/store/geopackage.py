@@ -36,7 +36,7 @@ from sqlalchemy.pool import QueuePool
 
 from gis.types import Bounds
 from layers.errors import StoreError
-from layers.store import blob, filter_geopackage, functions
+from layers.store import blob, filter_geopackage, functions, nearby
 from layers.store import geopackage_tables as gpkg
 from layers.store.codecs import SQLITE
 from layers.store.engine import Rows, StoreEngine
@@ -145,6 +145,16 @@ class GeoPackageEngine(StoreEngine):
     def near(self, table: Table, bounds: Bounds, epsg: int) -> ColumnElement[bool]:
         exact = sql.gaodu_touches_box(table.c[GEOM], *bounds)
         return gpkg.in_rtree(table, bounds) & (exact == 1)
+
+    @contextmanager
+    def window(
+        self, layer: StoredLayer, names: tuple[str, ...], bounds: Bounds, *, version: int, size: int
+    ) -> Iterator[Iterator[list[tuple[Any, ...]]] | None]:
+        with closing(self.sql.raw_connection()) as pooled:  # which rolls back when it returns to the pool
+            connection: Any = pooled.driver_connection
+            connection.execute("BEGIN")
+            (now,) = connection.execute(nearby.VERSION).fetchone()
+            yield nearby.chunks(connection, layer.id, names, bounds, size) if now == version else None
 
     def touches(self, table: Table, region: bytes, bounds: Bounds, epsg: int) -> ColumnElement[bool]:
         exact = sql.gaodu_touches(table.c[GEOM], literal(region, LargeBinary))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any
 
 import pyarrow as pa
@@ -13,8 +14,8 @@ from sqlalchemy import ColumnElement, Connection, FromClause, func, select
 from layers.errors import UnknownField
 from layers.query import InvalidQuery, Query
 from layers.store import codecs
-from layers.store.compile import Origin, Rows, Source, unpaged
-from layers.store.tables import AREA_M2, GEOM, StoredLayer
+from layers.store.compile import Origin, Rows, Source, checked_window, unpaged
+from layers.store.tables import AREA_M2, GEOM, Kind, StoredLayer
 
 CHUNK = 20_000
 """Rows turned into Arrow at a time."""
@@ -32,6 +33,12 @@ class Group:
 
 def arrow_schema(layer: StoredLayer, names: Sequence[str]) -> pa.Schema:
     """The Arrow schema of a layer's columns: fid and revision int64, geom binary, fields by type."""
+    return _schema(tuple(names), tuple([layer.kinds.get(name) for name in names]))
+
+
+@lru_cache(maxsize=1024)
+def _schema(names: tuple[str, ...], kinds: tuple[Kind | None, ...]) -> pa.Schema:
+    layer = StoredLayer("", {name: kind for name, kind in zip(names, kinds, strict=True) if kind})
     return pa.schema([(name, _arrow_type(layer, name)) for name in names])
 
 
@@ -78,6 +85,24 @@ def table(connection: Connection, source: Source, query: Query) -> pa.Table:
     statement = source.page(query, names)
     found = batches(connection, source, statement, names, size=CHUNK, streamed=False)
     return pa.Table.from_batches(found, arrow_schema(source.layer, names))
+
+
+def window(source: Source, query: Query, version: int) -> pa.Table | None:
+    """What `table` gives of a `query` that is nothing but a window, by the engine's short cut; None without one."""
+    names, bounds = tuple(source.names(query)), checked_window(query)
+    with source.engine.window(source.layer, names, bounds, version=version, size=CHUNK) as chunks:
+        if chunks is None:
+            return None
+        schema = arrow_schema(source.layer, names)
+        found = [
+            pa.RecordBatch.from_arrays(_decoded(source, names, rows, schema), schema=schema) for rows in chunks if rows
+        ]
+    return pa.Table.from_batches(found, schema)
+
+
+def is_window(query: Query) -> bool:
+    """Whether `query` has no condition but its bbox, and no page or order."""
+    return query.bbox is not None and query == Query(bbox=query.bbox, fields=query.fields, geometry=query.geometry)
 
 
 def count(connection: Connection, source: Source, query: Query) -> int:

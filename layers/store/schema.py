@@ -20,6 +20,8 @@ FORMAT = 1
 
 IDENTITY = "identity"
 
+_VERSION = select(facts.c.value).where(facts.c.name == "schema")
+
 
 @dataclass(frozen=True, slots=True)
 class Schema:
@@ -41,7 +43,7 @@ class Schema:
 
 def version(connection: Connection) -> int:
     """The number that grows with every change of layers or columns."""
-    return int(connection.execute(select(facts.c.value).where(facts.c.name == "schema")).scalar_one())
+    return int(connection.execute(_VERSION).scalar_one())
 
 
 def load(connection: Connection, place: str) -> Schema:

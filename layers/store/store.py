@@ -270,8 +270,21 @@ class Store:
 
     def read(self, layer: str, query: Query = EVERYTHING, *, as_of: int | None = None) -> pa.Table:
         """The features that `query` selects, by fid, now or at revision `as_of`."""
+        found = self._window(layer, query) if as_of is None and reading.is_window(query) else None
+        if found is not None:
+            return found
         with self._reading() as view:
             return reading.table(view.connection, view.source(layer, as_of), query)
+
+    def _window(self, layer: str, query: Query) -> pa.Table | None:
+        """What `read` returns of a mere window; None where the schema last read is not in force any more."""
+        known = self._known
+        seen = self._seen(known.catalogue)
+        if layer not in seen or layer not in known.schema.layers:
+            return None
+        source = Source(self._engine, known.schema.layers[layer], seen[layer], None)
+        with store_errors(self.url):
+            return reading.window(source, query, known.schema.version)
 
     def batches(
         self, layer: str, query: Query = EVERYTHING, *, as_of: int | None = None, size: int = reading.CHUNK
