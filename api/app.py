@@ -98,12 +98,12 @@ def create_app(settings: Settings | None = None, store: Store | None = None) -> 
     app.state.settings, app.state.store = settings, opened
     app.state.seen = {role: opened.seen_by(role) for role in (None, *Role)}
     app.state.checks = CapacityLimiter(CHECKS_AT_ONCE)
-    sources = TileSources(opened, settings.tile_memory_bytes)
-    app.state.packed_tiles = PackedTiles(sources, settings.tile_cache_bytes)
+    memory = LayerMemory(settings.layer_memory_bytes)
+    app.state.packed_tiles = PackedTiles(TileSources(opened, memory), settings.tile_cache_bytes)
     app.state.raster_tiles = RasterTiles(settings.tile_cache_bytes)
     app.state.rasters = rasters
     app.state.export_places = threading.BoundedSemaphore(settings.max_exports)
-    app.state.residents = ResidentLayers(opened, LayerMemory(settings.layer_memory_bytes))
+    app.state.residents = ResidentLayers(opened, memory)
     app.add_middleware(ReadyFeatures)
     app.add_middleware(ReadyTiles)
     app.add_middleware(OwnCopies)

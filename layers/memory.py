@@ -6,8 +6,13 @@ import threading
 from collections import OrderedDict
 from typing import Any, NamedTuple, Protocol
 
-Key = tuple[str, str]
-"""What is kept, such as "tiles" or "features", and the layer's id."""
+
+class Key(NamedTuple):
+    """What is kept, such as "tiles" or "features", of which layer, and as of which past revision; None: the latest."""
+
+    form: str
+    layer: str
+    revision: int | None = None
 
 
 class Sized(Protocol):
@@ -24,7 +29,7 @@ class _Held(NamedTuple):
 
 
 class LayerMemory:
-    """Forms of layers in their latest version, the least recently used dropped when they outgrow `budget_bytes`.
+    """Forms of layers, each in one version, the least recently used dropped when they outgrow `budget_bytes`.
 
     One memory for all forms. What is kept of another version than the one asked for is dropped at once. Safe for
     several threads.

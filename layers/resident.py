@@ -25,7 +25,7 @@ from gis.kernels import gather
 from gis.packed import PackedFeatures, Packer
 from gis.types import Bounds
 from layers.definition import LayerDefinition
-from layers.memory import LayerMemory
+from layers.memory import Key, LayerMemory
 from layers.query import Query
 from layers.store import Store
 from layers.store.standing import Standing
@@ -202,7 +202,7 @@ class ResidentLayers:
         Raises UnknownLayer.
         """
         standing = self._store.standing(layer)
-        found: ResidentLayer | None = self._memory.get((FORM, layer), standing)
+        found: ResidentLayer | None = self._memory.get(Key(FORM, layer), standing)
         if found is None and self._refused.get(layer) != standing:
             self._wanted(layer, standing)
         return found
@@ -246,7 +246,7 @@ class ResidentLayers:
             if standing is not None:
                 self._refused[layer] = standing
         else:
-            self._memory.keep((FORM, layer), standing, made)
+            self._memory.keep(Key(FORM, layer), standing, made)
             log.info("layer %s stands ready: %d features, %.1f s", layer, len(made.features), took)
         self._not_before[layer] = time.monotonic() + PAUSE * took
         return made

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import threading
-from collections import OrderedDict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -14,12 +13,13 @@ from gis.columns import GeometryColumns
 from gis.crs import transformed
 from gis.tiles import TileSource, tile_window, tiles_of
 from layers.definition import LayerDefinition
+from layers.memory import Key, LayerMemory
 from layers.query import Query
 from layers.store import Store
 from layers.tile_cache import TileCache, packed
 
 WEB_MERCATOR = 3857
-
+FORM = "tiles"
 
 DIGITS = 16
 """Hexadecimal digits of a version: 64 bits."""
@@ -91,16 +91,14 @@ class Tiles:
 
 
 class TileSources:
-    """Tile sources by layer, the least recently used dropped when they outgrow `budget_bytes`.
+    """Tile sources by layer, kept in `memory`.
 
     A source holds one version of a layer; once the layer, its definition or the store changes, a new one takes its
     place. Past revisions are held beside the latest.
     """
 
-    def __init__(self, store: Store, budget_bytes: int) -> None:
-        self._store = store
-        self._budget_bytes = budget_bytes
-        self._held: OrderedDict[tuple[str, int | None], Tiles] = OrderedDict()
+    def __init__(self, store: Store, memory: LayerMemory) -> None:
+        self._store, self._memory = store, memory
         self._lock = threading.Lock()
         self._building: dict[str, threading.Lock] = {}
 
@@ -117,29 +115,16 @@ class TileSources:
         with building:
             if (held := self._ready(state)) is None:
                 held = _made(self._store, state)
-                self._keep(state, held)
+                self._memory.keep(_place(state), state.version, held)
         return held
 
     def _ready(self, state: State) -> Tiles | None:
-        key = _place(state)
-        with self._lock:
-            held = self._held.get(key)
-            if held is None or held.version != state.version:
-                return None
-            self._held.move_to_end(key)
-            return held
-
-    def _keep(self, state: State, held: Tiles) -> None:
-        key = _place(state)
-        with self._lock:
-            self._held[key] = held
-            self._held.move_to_end(key)
-            while len(self._held) > 1 and sum(kept.size_bytes for kept in self._held.values()) > self._budget_bytes:
-                self._held.popitem(last=False)
+        found: Tiles | None = self._memory.get(_place(state), state.version)
+        return found
 
 
-def _place(state: State) -> tuple[str, int | None]:
-    return state.definition.id, state.revision if state.past else None
+def _place(state: State) -> Key:
+    return Key(FORM, state.definition.id, state.revision if state.past else None)
 
 
 class PackedTiles:

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from layers.memory import LayerMemory
+from layers.memory import Key, LayerMemory
 
 
 @dataclass(frozen=True)
@@ -10,7 +10,7 @@ class Item:
     size_bytes: int
 
 
-A, B, C = ("features", "a"), ("features", "b"), ("features", "c")
+A, B, C = Key("features", "a"), Key("features", "b"), Key("tiles", "a")
 
 
 def test_what_is_kept_is_found_in_its_version() -> None:

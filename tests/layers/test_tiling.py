@@ -9,8 +9,10 @@ import pytest
 
 from layers.catalogue import Catalogue
 from layers.definition import parse_definition
+from layers.memory import LayerMemory
+from layers.resident import ResidentLayers
 from layers.store import Store, open_store, restore
-from layers.tiling import TileSources, version
+from layers.tiling import TileSources, state, version
 from tests.layers.store import sample
 
 BUDGET_BYTES = 10_000_000
@@ -67,7 +69,7 @@ def test_another_style_changes_the_version(store: Store, path: Path) -> None:
 
 
 def test_tiles_are_prepared_once_a_version(store: Store) -> None:
-    sources = TileSources(store, BUDGET_BYTES)
+    sources = TileSources(store, LayerMemory(BUDGET_BYTES))
     first = sources.get("parcels")
     assert first.version == version(store, "parcels")
     assert sources.get("parcels") is first
@@ -76,8 +78,25 @@ def test_tiles_are_prepared_once_a_version(store: Store) -> None:
 
 
 def test_tiles_of_before_a_restore_are_dropped(store: Store, path: Path, tmp_path: Path) -> None:
-    sources = TileSources(store, BUDGET_BYTES)
+    sources = TileSources(store, LayerMemory(BUDGET_BYTES))
     store.backup(tmp_path / "backup.gpkg")
     first = sources.get("parcels")
     restore(tmp_path / "backup.gpkg", path, replace=True)
     assert sources.get("parcels") is not first
+
+
+def test_tiles_of_the_past_stand_beside_the_latest(store: Store) -> None:
+    sources = TileSources(store, LayerMemory(BUDGET_BYTES))
+    write(store)
+    latest, past = state(store, "parcels"), state(store, "parcels", 1)
+    assert latest.revision > past.revision
+    first = sources.of(latest)
+    assert sources.of(past).version == past.version
+    assert sources.of(latest) is first
+
+
+def test_tiles_and_features_of_a_layer_share_one_memory(store: Store) -> None:
+    memory = LayerMemory(BUDGET_BYTES)
+    tiles, features = TileSources(store, memory).get("parcels"), ResidentLayers(store, memory).ready("parcels")
+    assert features is not None
+    assert memory.size_bytes == tiles.size_bytes + features.size_bytes
