@@ -10,7 +10,7 @@ import pyarrow as pa
 
 from gis import crs
 from gis.columns import GeometryColumns
-from gis.crs import transformed
+from gis.crs import DatumParameters, transformed
 from gis.formats import Note, SourceTable, read_table, tables
 from gis.formats.coordinate_columns import likely, located
 from gis.gcj02 import shift_suspicion
@@ -20,6 +20,7 @@ from layers.drafting import default_area_method, draft, field_names, layer_id
 from layers.errors import ImportRefused
 from layers.intake import Intake, Rejected, Repaired, take_in
 from layers.mapping import converted, match_fields
+from layers.old_datum import on_cgcs2000
 from layers.personal import without_personal_data
 from layers.rejects import write_rejects
 from layers.store import Store, Transaction
@@ -35,7 +36,8 @@ class ImportOptions:
     `layer` takes the file into a catalogue layer; otherwise every table becomes a new layer, a single one under the id
     `as_new`. `crs` is an EPSG code and wins over the file's. `fields` matches target fields to the file's. Fields that
     hold personal data (data/codes/personal_fields.csv) are left out unless `keep_personal` is set. `x` and `y` name the
-    columns of a delimited text (.csv, .txt) that hold easting or longitude and northing or latitude.
+    columns of a delimited text (.csv, .txt) that hold easting or longitude and northing or latitude. `datum_parameters`
+    take Xian 1980 or Beijing 1954 to CGCS2000; without them a file on those is refused.
     """
 
     layer: str | None = None
@@ -51,6 +53,7 @@ class ImportOptions:
     why: str = ""
     x: str | None = None
     y: str | None = None
+    datum_parameters: DatumParameters | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -224,6 +227,11 @@ def _proposal(source: SourceTable, path: Path, options: ImportOptions, known: Ca
         epsg=epsg,
         place=f"{path.name}: {source.name}",
     )
+    moved: list[Note] = []
+    if catalogue_layer is None or not crs.same_datum(epsg, catalogue_layer.crs):
+        place = f"{path.name}: {source.name}"
+        geometry, epsg, moved = on_cgcs2000(intake.geometry, epsg, options.datum_parameters, place=place)
+        intake = replace(intake, geometry=geometry)
     kept = source.data.take(intake.rows).drop_columns(["geom"])
     kept, withheld = without_personal_data(kept, options.keep_personal)
     if catalogue_layer:
@@ -239,7 +247,7 @@ def _proposal(source: SourceTable, path: Path, options: ImportOptions, known: Ca
         rows.num_rows,
         intake.repaired,
         intake.rejected,
-        (*source.notes, *notes, *_shift_notes(source, path, intake, epsg), *withheld, *more),
+        (*source.notes, *notes, *moved, *_shift_notes(source, path, intake, epsg), *withheld, *more),
         source.encoding,
         source.encoding_sample,
     )
