@@ -18,8 +18,8 @@ from api.errors import BadParameter
 from layers.query import Order, Query
 from layers.store import Store
 
-READ_AT_ONCE = 64
-"""Features read between two looks at the size."""
+FIRST, READ_AT_ONCE = 64, 1_024
+"""Features read before the first look at the size, and at most between two looks."""
 
 DEFAULT_LIMIT = 100
 """Features in a page where the client gave no number."""
@@ -35,7 +35,8 @@ def page(store: Store, layer: str, query: Query, *, limit: int, max_bytes: int, 
     """
     kept: list[pa.RecordBatch] = []
     count, left_bytes = 0, max_bytes
-    with closing(store.batches(layer, replace(query, limit=limit + 1), as_of=as_of, size=READ_AT_ONCE)) as batches:
+    wanted = replace(query, limit=limit + 1)
+    with closing(store.batches(layer, wanted, as_of=as_of, size=READ_AT_ONCE, first=FIRST)) as batches:
         for batch in batches:
             taken = np.cumsum(pc.binary_length(batch["geom"]).to_numpy(zero_copy_only=False))
             fitting = min(int(np.searchsorted(taken, left_bytes, side="right")), limit - count)

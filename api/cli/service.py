@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import socket
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
@@ -28,6 +29,7 @@ def serve(store: StoreOption = None, host: str | None = None, port: int | None =
         _refuse_an_open_door(listener, found)
         out.print(f"http://{settings.host}:{settings.port}  ({found.url})", style="bold green")
         server = uvicorn.Server(uvicorn.Config(create_app(settings, found), log_level="warning"))
+        gc.freeze()  # what stands at the start stays: the collector need not look at it again and again
         server.run(sockets=[listener])
 
 

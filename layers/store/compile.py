@@ -97,7 +97,7 @@ class Source(Origin):
             yield self.engine.among(table.c[FID], fids) if fids else false()
         if query.after is not None:
             yield following(self.engine, self.definition, table, query, partial(self._bound, table))
-        if query.bbox is not None and not _is_around(query.bbox, query.region):
+        if query.bbox is not None and not is_around(query.bbox, query.region):
             yield self.engine.near(table, checked_window(query), self.layer.epsg)
         if query.region is not None:
             yield self.engine.touches(table, query.region, _region_bounds(query.region), self.layer.epsg)
@@ -137,7 +137,7 @@ COMPUTED = {
 """The columns that are no fields of a layer file and order features all the same."""
 
 
-def _is_around(bbox: Bounds, region: bytes | None) -> bool:
+def is_around(bbox: Bounds, region: bytes | None) -> bool:
     """Whether `bbox` is the rectangle around `region`, which then says all that it says."""
     return region is not None and _checked(bbox) == _region_bounds(region)
 

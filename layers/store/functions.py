@@ -53,7 +53,7 @@ SHARES = (0.0, 0.01, 0.02, 0.05, 0.1, 0.2)
 """Shares of a region's width and height that are tried as the border around a rectangle inside it."""
 
 
-def _rectangle_inside(region: Any) -> Bounds:
+def rectangle_inside(region: Any) -> Bounds:
     """A large rectangle that the prepared `region` covers; NOWHERE where none is found at once."""
     west, south, east, north = region.bounds
     for share in SHARES:
@@ -81,7 +81,7 @@ class _Touches:
         if region != self._wkb:
             self._region = shapely.from_wkb(region)
             shapely.prepare(self._region)
-            self._around, self._inside = Bounds(*self._region.bounds), _rectangle_inside(self._region)
+            self._around, self._inside = Bounds(*self._region.bounds), rectangle_inside(self._region)
             self._wkb = region
         min_x, max_x, min_y, max_y = blob.envelope(value)
         west, south, east, north = self._inside

@@ -23,6 +23,7 @@ from sqlalchemy import (
     Index,
     LargeBinary,
     Table,
+    and_,
     any_,
     cast,
     create_engine,
@@ -30,6 +31,7 @@ from sqlalchemy import (
     inspect,
     literal,
     make_url,
+    or_,
     select,
     text,
     update,
@@ -42,6 +44,7 @@ from layers.errors import StoreError
 from layers.store.codecs import POSTGRESQL
 from layers.store.engine import Rows, StoreEngine, rectangle
 from layers.store.filter_postgis import PostgresFilters
+from layers.store.functions import rectangle_inside
 from layers.store.tables import COMMON, FID, GEOM, StoredLayer, index_name
 
 BUSY_S = 30
@@ -49,6 +52,9 @@ BUSY_S = 30
 
 LOCK = text("SELECT pg_advisory_xact_lock(hashtext('gaodu'), hashtext(current_schema()))")
 """One writer a schema: revisions become visible in the order of their numbers, as the lock outlasts the commit."""
+
+ROUNDED = 2.0**-20
+"""More, of the largest coordinate, than rounding to 32 bits moves a side of a box."""
 
 SNAPSHOT = "SELECT pg_current_snapshot()::text"
 
@@ -151,8 +157,13 @@ class PostGisEngine(StoreEngine):
         return self.touches(table, shapely.to_wkb(rectangle(bounds)), bounds, epsg)
 
     def touches(self, table: Table, region: bytes, bounds: Bounds, epsg: int) -> ColumnElement[bool]:
-        shape = sql.ST_GeomFromWKB(literal(region, LargeBinary), epsg)
-        return cast(sql.ST_Intersects(table.c[GEOM], shape), Boolean)
+        """Only what is not wholly in a rectangle inside the region is looked at closely."""
+        geom, shape = table.c[GEOM], _shape(region, epsg)
+        touching = cast(sql.ST_Intersects(geom, shape), Boolean)
+        inside = _shrunk(rectangle_inside(shapely.from_wkb(region)))
+        if inside is None:
+            return touching
+        return and_(geom.bool_op("&&")(shape), or_(geom.bool_op("@")(_shape(shapely.to_wkb(inside), epsg)), touching))
 
     def among(self, column: ColumnElement[Any], numbers: Sequence[int]) -> ColumnElement[bool]:
         return column == any_(literal(list(numbers), ARRAY(BigInteger)))
@@ -230,3 +241,14 @@ def _in_binary(_connection: Connection, cursor: Any, *_: Any) -> None:
     """Has rows that are streamed sent as PostgreSQL holds them: as text, geometry would be twice as long."""
     if isinstance(cursor, psycopg.ServerCursor):
         cursor.format = psycopg.pq.Format.BINARY
+
+
+def _shape(wkb: bytes, epsg: int) -> ColumnElement[Any]:
+    return sql.ST_GeomFromWKB(literal(wkb, LargeBinary), epsg)
+
+
+def _shrunk(inside: Bounds) -> shapely.Geometry | None:
+    """The rectangle `inside` less what PostGIS, whose boxes are of 32 bits, may add to it; None if nothing is left."""
+    room = ROUNDED * max(map(abs, inside))
+    west, south, east, north = inside.west + room, inside.south + room, inside.east - room, inside.north - room
+    return shapely.box(west, south, east, north) if west < east and south < north else None

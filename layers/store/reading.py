@@ -20,6 +20,9 @@ from layers.store.tables import AREA_M2, GEOM, Kind, StoredLayer
 CHUNK = 20_000
 """Rows turned into Arrow at a time."""
 
+GROWTH, SMALL_BYTES = 4, 250_000
+"""How many times as many rows a batch holds as the one before it, and the size from which on they grow no more."""
+
 
 @dataclass(frozen=True, slots=True)
 class Group:
@@ -49,17 +52,23 @@ def _arrow_type(layer: StoredLayer, name: str) -> pa.DataType:
 
 
 def batches(
-    connection: Connection, origin: Origin, statement: Rows, names: Sequence[str], *, size: int, streamed: bool
-) -> Iterator[pa.RecordBatch]:
+    connection: Connection, origin: Origin, statement: Rows, names: Sequence[str], *, size: int, streamed: bool,
+    first: int | None = None,
+) -> Iterator[pa.RecordBatch]:  # fmt: skip
     """The rows of `statement`, whose columns are `names`, in batches of `size`.
 
-    `streamed` keeps them in the database until they are asked for.
+    With `first` they begin with so many rows, and grow to `size` as long as they are small. `streamed` keeps rows in
+    the database until they are asked for.
     """
     schema = arrow_schema(origin.layer, names)
     options = {"yield_per": size} if streamed else {}
+    count = size if first is None else first
     with connection.execute(statement, execution_options=options) as result:
-        while rows := result.fetchmany(size):
-            yield pa.RecordBatch.from_arrays(_decoded(origin, names, rows, schema), schema=schema)
+        while rows := result.fetchmany(count):
+            batch = pa.RecordBatch.from_arrays(_decoded(origin, names, rows, schema), schema=schema)
+            if batch.nbytes < SMALL_BYTES:
+                count = min(GROWTH * count, size)
+            yield batch
 
 
 def _decoded(source: Origin, names: Sequence[str], rows: Sequence[Any], schema: pa.Schema) -> list[pa.Array]:

@@ -18,13 +18,14 @@ from layers.catalogue import Catalogue
 from layers.errors import StoreError
 from layers.query import Query
 from layers.roles import Role
-from layers.store import history, reading, schema, transfer, writing
+from layers.store import history, located, reading, schema, transfer, writing
 from layers.store.closings import Closings
 from layers.store.compile import Origin, Source, unpaged
 from layers.store.engine import StoreEngine
 from layers.store.failures import store_errors
 from layers.store.geopackage import GeoPackageEngine
 from layers.store.history import Change, Revision
+from layers.store.located import Windows
 from layers.store.postgis import PostGisEngine
 from layers.store.reading import Group
 from layers.store.sight import WHOLE, Sight, hidden, hides
@@ -130,7 +131,7 @@ class Store:
         self.url, self.path = engine.url, engine.path
         self.tokens = Tokens(engine)
         self.closings = Closings(engine)
-        self._standings, self._facts = Standings(engine.pulse), Facts()
+        self._standings, self._facts, self._windows = Standings(engine.pulse), Facts(), Windows()
         with store_errors(self.url):
             self._known = self._opened()
         self._last_seen = (self._known.catalogue, self._known.catalogue)
@@ -172,7 +173,7 @@ class Store:
         """
         seen = copy(self)
         seen._sight, seen._last_seen = Sight(role), (Catalogue({}), Catalogue({}))
-        seen._standings, seen._facts = Standings(self._engine.pulse), Facts()
+        seen._standings, seen._facts, seen._windows = Standings(self._engine.pulse), Facts(), Windows()
         return seen
 
     def shows(self, needed: Role | None) -> bool:
@@ -287,27 +288,39 @@ class Store:
             return reading.window(source, query, known.schema.version)
 
     def batches(
-        self, layer: str, query: Query = EVERYTHING, *, as_of: int | None = None, size: int = reading.CHUNK
-    ) -> Generator[pa.RecordBatch, None, None]:
+        self, layer: str, query: Query = EVERYTHING, *, as_of: int | None = None, size: int = reading.CHUNK,
+        first: int | None = None,
+    ) -> Generator[pa.RecordBatch, None, None]:  # fmt: skip
         """What `read` returns, `size` rows at a time: memory stays flat, and all batches see one state.
 
-        Exhaust or close the iterator: until then its state cannot be forgotten.
+        With `first` they begin with so many, for who may not need all. Exhaust or close the iterator: until then its
+        state cannot be forgotten.
         """
+        if as_of is not None and located.is_page(query) and as_of >= (standing := self.standing(layer)).revision:
+            query = located.paged(query, self._located(standing, query))
         with self._reading() as view:
             source = view.source(layer, as_of)
             names = source.names(query)
             statement = source.page(query, names)
-            yield from reading.batches(view.connection, source, statement, names, size=size, streamed=True)
+            yield from reading.batches(view.connection, source, statement, names, size=size, streamed=True, first=first)
 
     def count(self, layer: str, query: Query = EVERYTHING, *, as_of: int | None = None) -> int:
         """How many features fit the conditions of `query`, all pages together (`after` and `limit` do not count)."""
         standing = self.standing(layer)
-        conditions = unpaged(query)
-        is_lasting = conditions in (EVERYTHING, Query(bbox=query.bbox, region=query.region))
-        if not is_lasting or (as_of is not None and as_of < standing.revision):
+        is_window = located.is_window(unpaged(query))
+        if (as_of is not None and as_of < standing.revision) or not (is_window or unpaged(query) == EVERYTHING):
             return self._count(layer, query, as_of)
-        wanted = (query.bbox, query.region)
-        return int(self._facts.get(standing, ("count", *wanted), lambda: self._count(layer, query, as_of)))
+        if is_window:
+            return len(self._located(standing, query))
+        return int(self._facts.get(standing, "count", lambda: self._count(layer, query, as_of)))
+
+    def _located(self, standing: Standing, query: Query) -> located.Fids:
+        """The fids of the features in the window of `query`, in the layer as it stands."""
+        return self._windows.get(standing, query, lambda: self._fids(standing, query))
+
+    def _fids(self, standing: Standing, query: Query) -> located.Fids:
+        with self._reading() as view:
+            return located.fids_of(view.connection, view.source(standing.definition.id, standing.revision), query)
 
     def _count(self, layer: str, query: Query, as_of: int | None) -> int:
         with self._reading() as view:

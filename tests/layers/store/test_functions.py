@@ -8,7 +8,7 @@ import pytest
 import shapely
 
 from layers.store import blob
-from layers.store.functions import NOWHERE, _rectangle_inside, _Touches
+from layers.store.functions import NOWHERE, rectangle_inside, _Touches
 
 TRIANGLE = shapely.Polygon([(0, 0), (10, 0), (0, 10)])
 SLANTED = shapely.Polygon([(0, 0.1), (9.9, 0), (10, 9.9), (0.1, 10)])
@@ -27,12 +27,12 @@ def test_it_finds_what_the_oracle_finds(region: shapely.Geometry) -> None:
         assert touches(stored(shape), shapely.to_wkb(region)) == shapely.intersects(region, shape)
 
 
-def test_the_rectangle_inside_a_slanted_window_leaves_a_narrow_border() -> None:
-    assert _rectangle_inside(SLANTED) == pytest.approx((0.1, 0.1, 9.9, 9.9))
+def test_therectangle_inside_a_slanted_window_leaves_a_narrow_border() -> None:
+    assert rectangle_inside(SLANTED) == pytest.approx((0.1, 0.1, 9.9, 9.9))
 
 
 def test_no_rectangle_of_that_kind_lies_inside_a_triangle() -> None:
-    assert _rectangle_inside(TRIANGLE) == NOWHERE
+    assert rectangle_inside(TRIANGLE) == NOWHERE
 
 
 def test_a_feature_without_geometry_touches_nothing() -> None:
