@@ -64,7 +64,7 @@ def collection_links(request: Request, definition: LayerDefinition) -> list[Link
     """The links of one collection."""
     url = collection_url(request, definition.id)
     return [
-        link(url, "self", JSON, definition.title.zh),
+        link(url, "self", JSON, "本文档 / This document"),
         link(f"{url}/items", "items", GEOJSON, f"{definition.title.zh} / {definition.title.en}"),
         *(link(f"{url}/{name}", OGC_REL + name, SCHEMA, title) for name, title in SCHEMAS.items()),
         link(f"{url}?f=html", "alternate", HTML, "网页 / Page"),

@@ -17,7 +17,11 @@ from tests.browser import Page, browser, new_page, served
 pytestmark = pytest.mark.browser
 
 DESKTOP, PHONE = (1440, 900), (390, 844)
-PAGES = ("/", "/maps/farmland", "/layers", "/layers/land_use", "/report/2024")
+ITEMS = "/ogc/collections/land_use/items"
+PAGES = (
+    "/", "/maps/farmland", "/layers", "/layers/land_use", "/report/2024", "/sign-in", "/ogc?f=html",
+    "/ogc/collections?f=html", "/ogc/collections/land_use?f=html", f"{ITEMS}?f=html&limit=10", f"{ITEMS}/1?f=html",
+)  # fmt: skip
 TILES_SHOWN = "window.gaodu && gaodu.map && gaodu.settled()"
 POPUP_FILLED = "document.querySelector('.leaflet-popup .feature tbody tr')"
 
@@ -64,12 +68,23 @@ def test_a_page_asks_no_other_host_and_has_no_error(
     page: Page, address: str, path: str, size: tuple[int, int], language: str
 ) -> None:
     page.resize(*size, mobile=size == PHONE)
-    page.open(f"{address}{path}?lang={language}")
+    page.open(f"{address}{path}{'&' if '?' in path else '?'}lang={language}")
     if path in ("/", "/maps/farmland"):
         page.wait_for(TILES_SHOWN)
     assert page.foreign_requests(address) == []
     assert page.errors == []
     assert not page.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth")
+
+
+@pytest.mark.parametrize("path", ["/", f"{ITEMS}?f=html&limit=10"])
+def test_the_buttons_of_a_map_look_as_leaflet_draws_them(page: Page, address: str, path: str) -> None:
+    page.open(f"{address}{path}")
+    page.wait_for("document.querySelector('.leaflet-control-zoom-in')")
+    drawn = "(() => { const look = getComputedStyle(document.querySelector('.leaflet-control-zoom-in'));"
+    assert page.evaluate(f"{drawn} return [look.backgroundColor, look.display]; }})()") == [
+        "rgb(255, 255, 255)",
+        "block",
+    ]
 
 
 def test_the_documentation_of_the_api_is_shown_offline(page: Page, address: str) -> None:
