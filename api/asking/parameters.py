@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import Annotated
 
 from fastapi import Request
+from fastapi.dependencies.models import Dependant
 from pydantic import BaseModel, ConfigDict, Field
 
 from api.asking.coordinates import CRS84, NamedCrs
@@ -86,6 +87,26 @@ def undeclared(request: Request, known: Iterable[str]) -> dict[str, str]:
     """The parameters of `request` that are none of `known`."""
     names = set(known)
     return {name: value for name, value in request.query_params.multi_items() if name not in names}
+
+
+async def no_others(request: Request) -> None:
+    """Refuses what the route has no parameter for, as an answer that leaves it out would be to another question.
+
+    Raises BadParameter. A dependency, for routes whose parameters are not a model.
+    """
+    known = list(dict.fromkeys(_named(request.scope["route"].dependant)))
+    for name in undeclared(request, known):
+        raise BadParameter(
+            f"没有参数“{name[:80]}”。", f"There is no parameter {name[:80]!r}.", place=name[:80],
+            remedy_zh=f"可用：{'、'.join(known)}。", remedy_en=f"Parameters: {', '.join(known)}.",
+        )  # fmt: skip
+
+
+def _named(dependant: Dependant) -> Iterator[str]:
+    """The names of the parameters in a query string that a route has, those of its dependencies among them."""
+    yield from (each.alias for each in dependant.query_params)
+    for each in dependant.dependencies:
+        yield from _named(each)
 
 
 def declared(model: type[BaseModel]) -> list[str]:

@@ -9,6 +9,7 @@ from typing import Annotated
 
 from fastapi import APIRouter, Depends, Request, Response
 
+from api.asking.parameters import no_others
 from api.delivery.downloads import MEDIA_TYPES, PACKED, Download, checksum, disposition, opened
 from api.dependencies import AsOfDep, StoreDep, get_export_places
 from api.errors import NotFound
@@ -16,7 +17,7 @@ from gis.formats import FORMATS, STREAMED
 from layers.exporting import Export
 from layers.store import Store
 
-router = APIRouter(prefix="/exports", tags=["exports"])
+router = APIRouter(prefix="/exports", tags=["exports"], dependencies=[Depends(no_others)])
 
 EXPORTS = {suffix: form for suffix, form in FORMATS.items() if form.can_write}
 """What can be downloaded, by suffix."""

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Query
+from fastapi import APIRouter, Depends, Query
 
 from api.asking.filters import FilterDep
+from api.asking.parameters import no_others
 from api.dependencies import AsOfDep, RastersDep, StoreDep
 from api.documents.answers import statistics_document
 from api.documents.rasters import zones_document
@@ -14,7 +15,7 @@ from layers.query import Query as LayerQuery
 from layers.raster.zones import zones
 from layers.statistics import statistics
 
-router = APIRouter(prefix="/api", tags=["statistics"])
+router = APIRouter(prefix="/api", tags=["statistics"], dependencies=[Depends(no_others)])
 
 
 @router.get("/statistics/{layer}", summary="面积与产量统计 / Area and yield statistics")

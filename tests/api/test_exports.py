@@ -65,3 +65,9 @@ def test_what_cannot_be_downloaded_is_not_found(client: TestClient, file: str) -
     answer = client.get(f"/exports/{file}")
     assert answer.status_code == 404
     assert answer.json()["remedy_zh"]
+
+
+def test_a_parameter_that_a_download_has_not_is_refused(client):
+    answer = client.get("/exports/villages.geojson", params={"filter": "fid = 1"})
+    assert (answer.status_code, answer.json()["place"]) == (400, "filter")
+    assert answer.json()["remedy_en"] == "Parameters: asof."

@@ -63,6 +63,7 @@ def test_before_the_first_revision_there_is_nothing(client):
     [
         ("nope", {}, 404),
         ("land_use", {"by": "nope"}, 400),
+        ("land_use", {"by": "DLBM", "filtr": "area_m2 > 1000"}, 400),
         ("land_use", {"metric": "nope"}, 400),
         ("land_use", {"metric": "yield"}, 400),
         ("land_use", {"asof": "soon"}, 400),
