@@ -21,7 +21,8 @@ from layers.codes import code_list
 from layers.definition import METHODS, LayerDefinition
 from layers.legend import legend
 from layers.notice import DERIVED, ILLUSTRATIVE
-from layers.report import QUALIFIERS, Report, read_report, report_years
+from layers.report import QUALIFIERS, Report, read_report, report_before, report_years
+from layers.report.audit import audit
 from layers.report.closing import closed_year, standing_revision
 from layers.report.derived import Derived, all_derived
 from layers.report.precision import decimals, shown
@@ -126,7 +127,8 @@ def report(year: int, request: Request, store: StoreDep, language: LanguageDep) 
         report=found, years=report_years(), sections=_sections(found, language), units=unit_names(language),
         names={each.code: each.name_en if language == "en" else each.name_zh for each in found.figures},
         qualifiers=QUALIFIERS, derived={code: _beside(each, language) for code, each in given.items()},
-        closed=closed_year(store, found), notice=DERIVED.get(language) if illustrative else "",
+        closed=closed_year(store, found), findings=audit(found, report_before(found)),
+        notice=DERIVED.get(language) if illustrative else "",
     )  # fmt: skip
 
 

@@ -231,3 +231,10 @@ def test_statistics_carry_the_notice_of_illustrative_data(client: TestClient) ->
 @pytest.mark.parametrize(("layer", "offered"), [("clinics", False), ("idle_land", True)])
 def test_boundary_points_are_offered_for_polygons_only(client, layer, offered):
     assert (f"/exports/{layer}.txt" in client.get(f"/layers/{layer}").text) is offered
+
+
+def test_the_report_page_says_what_the_audit_finds(client: TestClient) -> None:
+    page = client.get("/report/2024").text
+    findings = client.get("/api/report/2024/audit").json()["findings"]
+    assert page.count('<li class="error">') == sum(finding["severity"] == "error" for finding in findings) > 0
+    assert "11.72" in page[page.index('id="audit"') :]  # 413 of 3,523, printed 10.72 %
