@@ -8,22 +8,25 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import replace
 from functools import cached_property
+from typing import NamedTuple
 
 import numpy as np
 import shapely
 from numpy.typing import NDArray
 
 from gis.borders import Borders, Contacts, borders, contacts, merged, voids
-from gis.boxes import BoxIndex
-from gis.columns import GeometryColumns, GeometryKind, Ints, Reals
+from gis.boxes import BoxIndex, readonly
+from gis.columns import Flags, GeometryColumns, GeometryKind, Ints, Reals
 from gis.crs import metric_plane, transformed
 from gis.errors import GeometryError
-from gis.kernels import edges, rings
+from gis.kernels import common_point, edges, rings
 from gis.overlay import overlap_areas
 from gis.soundness import sound
 from gis.topology_rules import RULES, Finding, MinimumAreas, Rule, Severity, SliverTest, Tolerances
 
 _MOST_ROUNDS = 4
+_ROUNDING = 1e-12
+"""The share of an area that its rounding may be off by."""
 
 
 def findings(
@@ -97,25 +100,49 @@ class Coverage:
         return out
 
     @cached_property
-    def overlaps(self) -> list[tuple[int, int, shapely.Geometry]]:
-        """Pairs of features whose common shape is wider than the tolerance, the lower index first."""
-        return list(_overlaps(self))
+    def overlaps(self) -> Overlapping:
+        """What is wider than the tolerance of what features have in common."""
+        return _overlaps(self)
 
 
-def _overlaps(coverage: Coverage) -> list[tuple[int, int, shapely.Geometry]]:
-    one, two = _overlapping_pairs(coverage)
-    if not len(one):
-        return []
-    distinct, place = np.unique(np.concatenate([one, two]), return_inverse=True)
-    shapes = coverage.columns.take(distinct).to_shapely()
-    common = shapely.intersection(shapes[place[: len(one)]], shapes[place[len(one) :]])
-    widths = _mean_widths(common)
-    kept = np.flatnonzero(widths > coverage.tolerances.tolerance_m)
-    return [(int(one[k]), int(two[k]), common[k]) for k in kept]
+class Overlapping(NamedTuple):
+    """Pairs of features, the lower index first, the area they share, and a point in it (pairs, 2)."""
+
+    one: Ints
+    two: Ints
+    area_m2: Reals
+    place: Reals
 
 
-def _overlapping_pairs(coverage: Coverage) -> tuple[Ints, Ints]:
-    """Pairs of features that share an area, the lower index first.
+def _overlaps(coverage: Coverage) -> Overlapping:
+    """Shapes are only made where the area and the outlines do not tell that they are wide enough.
+
+    The outline of what two have in common is made of parts of theirs, so that its mean width 2A/P is no less than the
+    area gives with all that either outline has there.
+    """
+    one, two, area_m2 = _overlapping_pairs(coverage)
+    columns, tolerance_m = coverage.columns, coverage.tolerances.tolerance_m
+    ring_ends = readonly(columns.part_offsets[columns.feature_offsets])
+    shapes_given = columns.xy, columns.ring_offsets, ring_ends, readonly(columns.bounds())
+    lengths, places = np.empty(len(one)), np.full((len(one), 2), np.nan)
+    common_point.longest_outlines(readonly(one), readonly(two), *shapes_given, lengths)
+    kept = 2 * area_m2 > tolerance_m * lengths
+    points = np.empty((int(kept.sum()), 2))
+    common_point.points(readonly(one[kept]), readonly(two[kept]), *shapes_given, points)
+    places[kept] = points
+    asked = np.flatnonzero(~kept | np.isnan(places).any(axis=1))
+    if len(asked):
+        distinct, back = np.unique(np.concatenate([one[asked], two[asked]]), return_inverse=True)
+        shapes = coverage.columns.take(distinct).to_shapely()[back]
+        common = shapely.intersection(shapes[: len(asked)], shapes[len(asked) :])
+        kept[asked] = _mean_widths(common) > tolerance_m
+        inner = shapely.point_on_surface(common)
+        places[asked] = np.column_stack([shapely.get_x(inner), shapely.get_y(inner)])
+    return Overlapping(one[kept], two[kept], area_m2[kept], places[kept])
+
+
+def _overlapping_pairs(coverage: Coverage) -> tuple[Ints, Ints, Reals]:
+    """Pairs of features that share an area, the lower index first, and that area.
 
     Whoever overlaps has a border, or overlaps one who overlaps ... one who has a border: a polygon all of whose edges
     lie against a neighbour's can only be overlapped by a whole sheet of others, and the sheet or the coverage ends
@@ -125,7 +152,7 @@ def _overlapping_pairs(coverage: Coverage) -> tuple[Ints, Ints]:
     index = BoxIndex.over(bounds)
     suspects = np.unique(coverage.borders.feature)
     known = np.zeros(len(columns), np.bool_)
-    ones, twos = [], []
+    ones, twos, areas = [], [], []
     rounds = 0
     while len(suspects):
         rounds += 1
@@ -137,15 +164,20 @@ def _overlapping_pairs(coverage: Coverage) -> tuple[Ints, Ints]:
         one, two = suspects[found.parcel], near[found.zone]
         ones.append(np.minimum(one, two)[one != two])
         twos.append(np.maximum(one, two)[one != two])
+        areas.append(found.area[one != two])
         suspects = np.unique(two[~known[two]])
     if not ones:
-        return np.empty(0, np.int64), np.empty(0, np.int64)
-    pairs = np.unique(np.concatenate(ones) * len(columns) + np.concatenate(twos))
-    return pairs // len(columns), pairs % len(columns)
+        return np.empty(0, np.int64), np.empty(0, np.int64), np.empty(0)
+    pairs, first = np.unique(np.concatenate(ones) * len(columns) + np.concatenate(twos), return_index=True)
+    return pairs // len(columns), pairs % len(columns), np.concatenate(areas)[first]
 
 
 def _overlap_findings(coverage: Coverage) -> list[Finding]:
-    return [_area_finding(coverage, Rule.OVERLAP, (one, two), shape) for one, two, shape in coverage.overlaps]
+    one, two, area_m2, places = (values.tolist() for values in coverage.overlaps)
+    return [
+        _area_finding(coverage, Rule.OVERLAP, pair, place, area)
+        for *pair, area, place in zip(one, two, area_m2, places, strict=True)
+    ]
 
 
 def _gap_findings(coverage: Coverage) -> list[Finding]:
@@ -159,16 +191,21 @@ def _gap_findings(coverage: Coverage) -> list[Finding]:
     for void in voids(found, touching, limits.tolerance_m):
         if limits.tolerance_m < _mean_widths(np.array([void.shape]))[0] <= limits.gap_width_m:
             around = sorted({member for feature in void.features for member in members(feature)})
-            gaps.append(_area_finding(coverage, Rule.GAP, tuple(around), void.shape))
+            point = shapely.point_on_surface(void.shape)
+            gaps.append(_area_finding(coverage, Rule.GAP, around, (point.x, point.y), void.shape.area))
     return sorted(gaps, key=lambda gap: gap.features)
 
 
 def _without_overlaps(coverage: Coverage) -> tuple[GeometryColumns, Callable[[int], tuple[int, ...]]]:
     """The coverage with features that overlap united, and which features each of its members is made of."""
-    if not coverage.overlaps:
+    one, two, _, _ = coverage.overlaps
+    if not len(one):
         return coverage.columns, lambda feature: (feature,)
-    groups = _groups(len(coverage.columns), [(one, two) for one, two, _ in coverage.overlaps])
-    united = [shapely.union_all(coverage.columns.take(list(group)).to_shapely()) for group in groups]
+    groups = _groups(len(coverage.columns), one, two)
+    covered = _covered(coverage)
+    united = [
+        shapely.union_all(coverage.columns.take([k for k in group if not covered[k]]).to_shapely()) for group in groups
+    ]
     alone = np.ones(len(coverage.columns), np.bool_)
     alone[[member for group in groups for member in group]] = False
     kept = np.flatnonzero(alone)
@@ -177,9 +214,19 @@ def _without_overlaps(coverage: Coverage) -> tuple[GeometryColumns, Callable[[in
     return columns, lambda feature: made_of[feature]
 
 
-def _groups(count: int, pairs: list[tuple[int, int]]) -> list[tuple[int, ...]]:
-    """The sets of features that hang together by `pairs`."""
-    one, two = np.array(pairs, np.int64).T
+def _covered(coverage: Coverage) -> Flags:
+    """Which features lie in another one, of those that are the same in the first: a union does not need them."""
+    one, two, area_m2, _ = coverage.overlaps
+    limits = coverage.areas_m2 * (1 - _ROUNDING)
+    covers_one, covers_two = area_m2 >= limits[one], area_m2 >= limits[two]
+    covered = np.zeros(len(coverage.columns), np.bool_)
+    covered[two[covers_two]] = True
+    covered[one[covers_one & ~covers_two]] = True
+    return covered
+
+
+def _groups(count: int, one: Ints, two: Ints) -> list[tuple[int, ...]]:
+    """The sets of features that hang together by the pairs of `one` and `two`."""
     first = merged(count, one, two)
     members = np.unique(np.concatenate([one, two]))
     members = members[np.argsort(first[members], kind="stable")]
@@ -300,12 +347,12 @@ def _finding(rule: Rule, features: tuple[int, ...], place: Sequence[float] | Rea
     return Finding(rule, features, float(place[0]), float(place[1]), measure, RULES[rule].severity)
 
 
-def _area_finding(coverage: Coverage, rule: Rule, features: tuple[int, ...], shape: shapely.Geometry) -> Finding:
+def _area_finding(
+    coverage: Coverage, rule: Rule, features: Sequence[int], place: Sequence[float], area_m2: float
+) -> Finding:
     """An overlap or gap: a warning where it is no larger than a sliver."""
-    point = shapely.point_on_surface(shape)
-    is_sliver = shape.area < coverage.tolerances.sliver_m2
-    severity = Severity.WARNING if is_sliver else RULES[rule].severity
-    return Finding(rule, features, point.x, point.y, float(shape.area), severity)
+    severity = Severity.WARNING if area_m2 < coverage.tolerances.sliver_m2 else RULES[rule].severity
+    return Finding(rule, tuple(features), place[0], place[1], area_m2, severity)
 
 
 def _mean_widths(shapes: NDArray[np.object_]) -> Reals:
