@@ -41,7 +41,7 @@ TELLING = frozenset({b"authorization", b"cookie", b"if-none-match", b"if-match",
 """Headers that make a request more than plain."""
 
 AT_ONCE = 1_000
-"""A page of more features is made in a thread, so that it keeps nobody waiting; so is any where a server is asked."""
+"""A page of more features is made in a thread, so that it keeps nobody waiting; so is any of a server elsewhere."""
 
 
 class _Asked(NamedTuple):
@@ -65,7 +65,7 @@ class ReadyFeatures:
         if asked is None or not _is_open(scope["app"].state, asked):
             await self.app(scope, receive, send)
             return
-        is_quick = scope["app"].state.store.path is not None and asked.limit <= AT_ONCE
+        is_quick = scope["app"].state.store.is_at_hand and asked.limit <= AT_ONCE
         response = _answer(scope, asked) if is_quick else await run_in_threadpool(_answer, scope, asked)
         if response is None:
             await self.app(scope, receive, send)

@@ -58,7 +58,7 @@ class ReadyTiles:
         if asked is None or not _is_open(scope["app"].state, asked):
             await self.app(scope, receive, send)
             return
-        is_quick = scope["app"].state.store.path is not None  # a server is asked in a thread
+        is_quick = scope["app"].state.store.is_at_hand  # a server elsewhere is asked in a thread
         response = _answer(scope, asked) if is_quick else await run_in_threadpool(_answer, scope, asked)
         if response is None:
             await self.app(scope, receive, send)

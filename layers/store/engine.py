@@ -57,6 +57,8 @@ class StoreEngine(ABC):
     sql: Engine
     url: str
     path: Path | None = None
+    is_at_hand = True
+    """Whether `pulse` takes microseconds, as of a file and of a server on this machine."""
 
     @abstractmethod
     def reading(self) -> AbstractContextManager[Connection]:

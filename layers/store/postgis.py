@@ -14,6 +14,7 @@ import shapely
 from psycopg.sql import SQL, Identifier
 from sqlalchemy import (
     ARRAY,
+    URL,
     BigInteger,
     Boolean,
     ColumnElement,
@@ -23,6 +24,7 @@ from sqlalchemy import (
     Index,
     LargeBinary,
     Table,
+    Text,
     and_,
     any_,
     cast,
@@ -53,6 +55,8 @@ BUSY_S = 30
 LOCK = text("SELECT pg_advisory_xact_lock(hashtext('gaodu'), hashtext(current_schema()))")
 """One writer a schema: revisions become visible in the order of their numbers, as the lock outlasts the commit."""
 
+LOCAL = {"localhost", "127.0.0.1", "::1"}
+
 ROUNDED = 2.0**-20
 """More, of the largest coordinate, than rounding to 32 bits moves a side of a box."""
 
@@ -74,6 +78,7 @@ class PostGisEngine(StoreEngine):
         self.sql: Engine = create_engine(address, pool_pre_ping=True, pool_size=8, max_overflow=24)
         self._watch: Any = None
         self._watching = threading.Lock()
+        self.is_at_hand = _is_on_this_machine(address)
         event.listen(self.sql, "before_cursor_execute", _in_binary)
         self._reader = self.sql.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
         self._writer = self.sql.execution_options(isolation_level="READ COMMITTED")
@@ -166,7 +171,8 @@ class PostGisEngine(StoreEngine):
         return and_(geom.bool_op("&&")(shape), or_(geom.bool_op("@")(_shape(shapely.to_wkb(inside), epsg)), touching))
 
     def among(self, column: ColumnElement[Any], numbers: Sequence[int]) -> ColumnElement[bool]:
-        return column == any_(literal(list(numbers), ARRAY(BigInteger)))
+        # as one text: psycopg takes ten times as long to write out each of a thousand numbers
+        return column == any_(cast(literal(f"{{{','.join(map(str, numbers))}}}", Text), ARRAY(BigInteger)))
 
     def decimal_digits(self, column: ColumnElement[Any], decimals: int) -> ColumnElement[Any]:
         return cast(column * 10**decimals, BigInteger)
@@ -252,3 +258,9 @@ def _shrunk(inside: Bounds) -> shapely.Geometry | None:
     room = ROUNDED * max(map(abs, inside))
     west, south, east, north = inside.west + room, inside.south + room, inside.east - room, inside.north - room
     return shapely.box(west, south, east, north) if west < east and south < north else None
+
+
+def _is_on_this_machine(address: URL) -> bool:
+    """Whether the server is asked by a socket of the file system or the loopback address."""
+    host = str(address.host or address.query.get("host") or "/")
+    return host.startswith("/") or host in LOCAL

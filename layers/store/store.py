@@ -7,6 +7,7 @@ from contextlib import ExitStack, closing, contextmanager
 from copy import copy
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import partial
 from pathlib import Path
 from typing import NamedTuple, Self
 
@@ -128,7 +129,7 @@ class Store:
 
     def __init__(self, engine: StoreEngine, catalogue: Catalogue) -> None:
         self._engine, self._given, self._sight = engine, catalogue, WHOLE
-        self.url, self.path = engine.url, engine.path
+        self.url, self.path, self.is_at_hand = engine.url, engine.path, engine.is_at_hand
         self.tokens = Tokens(engine)
         self.closings = Closings(engine)
         self._standings, self._facts, self._windows = Standings(engine.pulse), Facts(), Windows()
@@ -296,9 +297,12 @@ class Store:
         With `first` they begin with so many, for who may not need all. Exhaust or close the iterator: until then its
         state cannot be forgotten.
         """
-        if as_of is not None and located.is_page(query) and as_of >= (standing := self.standing(layer)).revision:
-            query = located.paged(query, self._located(standing, query))
+        standing = self.standing(layer) if as_of is not None and located.is_page(query) else None
         with self._reading() as view:
+            if standing is not None and as_of is not None and as_of >= standing.revision:
+                now = view.source(layer, standing.revision)
+                find = partial(located.fids_of, view.connection, now, query)
+                query = located.paged(query, self._windows.get(standing, query, find))
             source = view.source(layer, as_of)
             names = source.names(query)
             statement = source.page(query, names)
@@ -311,12 +315,8 @@ class Store:
         if (as_of is not None and as_of < standing.revision) or not (is_window or unpaged(query) == EVERYTHING):
             return self._count(layer, query, as_of)
         if is_window:
-            return len(self._located(standing, query))
+            return len(self._windows.get(standing, query, lambda: self._fids(standing, query)))
         return int(self._facts.get(standing, "count", lambda: self._count(layer, query, as_of)))
-
-    def _located(self, standing: Standing, query: Query) -> located.Fids:
-        """The fids of the features in the window of `query`, in the layer as it stands."""
-        return self._windows.get(standing, query, lambda: self._fids(standing, query))
 
     def _fids(self, standing: Standing, query: Query) -> located.Fids:
         with self._reading() as view:

@@ -11,6 +11,7 @@ from sqlalchemy import text
 
 from layers.errors import StoreError
 from layers.store import Store, open_store
+from layers.store.postgis import PostGisEngine
 from tests.layers.store import sample
 from tests.layers.store.sample import rows
 
@@ -145,3 +146,17 @@ def test_reader_sees_one_state(postgis: Store) -> None:
         with postgis.transaction(who="a", why="b") as transaction:
             transaction.insert("parcels", rows({}))
         assert connection.execute(text("SELECT count(*) FROM parcels")).scalar_one() == before
+
+
+@pytest.mark.parametrize(
+    ("address", "expected"),
+    [
+        ("postgresql://u@localhost/d", True),
+        ("postgresql:///d", True),
+        ("postgresql://u@/d?host=/run/postgresql", True),
+        ("postgresql://u@db.example.org/d", False),
+        ("postgresql://u@/d?host=10.0.0.5", False),
+    ],
+)
+def test_a_server_elsewhere_is_not_at_hand(address: str, expected: bool) -> None:
+    assert PostGisEngine(address).is_at_hand is expected
