@@ -100,10 +100,16 @@ def map_tile(
     check_matrix_set(matrix_set)
     found = rasters.of(store)[raster]
     image = chosen(request, FORMS, f)
-    if is_held(request, found.version):
+    version, asked = _version(found.version, image), v and _version(v, image)
+    if is_held(request, version):
         tile_window(zoom, column, row)
-        return not_modified(found.version, v)
-    return picture(tiles.get(found, zoom, column, row, image=image), image, found.version, v)
+        return not_modified(version, asked)
+    return picture(tiles.get(found, zoom, column, row, image=image), image, version, asked)
+
+
+def _version(version: str, image: str) -> str:
+    """The version of an image: one address may give either, which a client must not take for one another."""
+    return version if image == "png" else f"{version}.{image}"
 
 
 def picture(body: bytes, image: str, version: str, asked: str | None) -> Response:

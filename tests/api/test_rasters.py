@@ -40,6 +40,14 @@ def test_a_tile_comes_as_png_or_jpeg(client, headers, query, start):
     assert (found.status_code, found.content[: len(start)]) == (200, start)
 
 
+def test_a_client_that_holds_one_image_is_sent_the_other(client):
+    png = client.get(TILE.format(INSIDE), headers={"Accept": "image/png"}).headers["etag"]
+    answer = client.get(TILE.format(INSIDE), headers={"Accept": "image/jpeg", "If-None-Match": png})
+    assert (answer.status_code, answer.headers["content-type"]) == (200, "image/jpeg")
+    held = {"Accept": "image/jpeg", "If-None-Match": answer.headers["etag"]}
+    assert client.get(TILE.format(INSIDE), headers=held).status_code == 304
+
+
 def test_a_client_that_holds_the_version_gets_304(client):
     etag = client.get(TILE.format(INSIDE) + "?f=png").headers["ETag"]
     for _ in range(ONCE_AND_AGAIN):
