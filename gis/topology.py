@@ -190,7 +190,9 @@ def _gap_findings(coverage: Coverage) -> list[Finding]:
     gaps = []
     for void in voids(found, touching, limits.tolerance_m):
         if limits.tolerance_m < _mean_widths(np.array([void.shape]))[0] <= limits.gap_width_m:
-            around = sorted({member for feature in void.features for member in members(feature)})
+            around = members(void.features[0])  # in order, and thousands where many overlap
+            if len(void.features) > 1:
+                around = tuple(sorted({member for feature in void.features for member in members(feature)}))
             point = shapely.point_on_surface(void.shape)
             gaps.append(_area_finding(coverage, Rule.GAP, around, (point.x, point.y), void.shape.area))
     return sorted(gaps, key=lambda gap: gap.features)
