@@ -5,7 +5,6 @@ by hand, once, in a folder FOLDER:
 
     for peer in tipg pygeoapi; do python3 -m venv FOLDER/$peer; FOLDER/$peer/bin/pip install \\
         $peer uvicorn uvloop httptools psycopg2-binary geoalchemy2; done
-    npm install --prefix FOLDER/tsg tileserver-gl-light
     apt-get install cgi-mapserver qgis-server python3-qgis gdal-bin nginx-light spawn-fcgi
 """
 
@@ -41,8 +40,7 @@ class Absent:
 class Service:
     """A server to be started: its commands, and the addresses (paths) of what it is asked for.
 
-    `application` is the name under which its connections show in PostGIS, whose CPU time counts as its own;
-    `ready_tile` is the one tile of a server that makes none itself.
+    `application` is the name under which its connections show in PostGIS, whose CPU time counts as its own.
     """
 
     name: str
@@ -56,7 +54,6 @@ class Service:
     tile: Callable[[Tile], str] | None = None
     export: str = ""
     is_warmed: bool = False
-    ready_tile: str = ""
 
 
 def ours(data: Data, port: int, *, postgis: bool, in_memory: bool) -> Service | Absent:
@@ -205,29 +202,8 @@ def qgis(data: Data, folder: Path, port: int) -> Service | Absent:
     )
 
 
-def tileserver(data: Data, folder: Path, port: int, at: Tile, window: Window) -> Service | Absent:
-    """tileserver-gl-light from npm over an MBTiles file that GDAL makes of the parcels in `window`, around one tile."""
-    program = folder / "tsg" / "node_modules" / ".bin" / "tileserver-gl-light"
-    program = program if program.exists() else program.with_name("tileserver-gl")
-    if not program.exists():
-        return Absent("tileserver-gl-light", f"not in {folder / 'tsg'}")
-    file = folder / f"hot_{data.count}.mbtiles"
-    if not file.exists():
-        zooms = ["-dsco", f"MINZOOM={at[0]}", "-dsco", f"MAXZOOM={at[0]}", "-dsco", "NAME=parcels"]
-        area = ["-spat", *map(str, window)]
-        made = ["ogr2ogr", "-f", "MBTiles", *zooms, *area, "-nln", "parcels", str(file), str(data.plain)]
-        try:
-            subprocess.run(made, check=True, capture_output=True)
-        except (OSError, subprocess.CalledProcessError) as error:
-            file.unlink(missing_ok=True)
-            return Absent("tileserver-gl-light", f"ogr2ogr makes no MBTiles: {error}")
-    tile = f"/data/{file.stem}/{at[0]}/{at[1]}/{at[2]}.pbf"
-    command = [str(program), "--file", str(file), "--port", str(port), "--bind", HOST, "--silent"]
-    return Service("tileserver-gl-light", port, [command], tile, ready_tile=tile)
-
-
-def services(data: Data, folder: Path, hot: Tile, around: Window) -> list[Service | Absent]:
-    """All of them, on ports of their own; `hot` is the tile that is asked for again and again, `around` it a window."""
+def services(data: Data, folder: Path) -> list[Service | Absent]:
+    """All of them, on ports of their own."""
     ports = iter(range(PORT, PORT + 20))
     own = [(False, False), (False, True), (True, False), (True, True)]
     return [
@@ -236,7 +212,6 @@ def services(data: Data, folder: Path, hot: Tile, around: Window) -> list[Servic
         pygeoapi(data, folder, next(ports)),
         mapserver(data, folder, next(ports)),
         qgis(data, folder, next(ports)),
-        tileserver(data, folder, next(ports), hot, around),
     ]
 
 
