@@ -78,8 +78,9 @@ def _wanting(old: str, epsg: int, place: str) -> CrsError:
         f"EPSG:{epsg} is on {old}: no public parameters of useful accuracy lead to CGCS2000, so that the data would fit"
         " no other layer and have no official area; nothing was taken in.",
         place=place,
-        remedy_zh="请由测绘主管部门转换到 CGCS2000 后再导入，或提供其七参数。",
-        remedy_en="Have your survey office transform the data to CGCS2000 first, or give its seven parameters.",
+        remedy_zh="请由测绘主管部门转换到 CGCS2000 后再导入，或用 --datum-parameters 给出其七参数。",
+        remedy_en="Have your survey office transform the data to CGCS2000 first, or give its seven parameters as"
+        " --datum-parameters.",
     )
 
 

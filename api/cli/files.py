@@ -27,6 +27,7 @@ from layers.definition import AreaMethod
 from layers.errors import StoreError
 from layers.exporting import export_layer
 from layers.importing import ImportOptions, import_file
+from layers.old_datum import parameters_of
 from layers.raster.catalogue import Rasters
 from layers.raster.importing import import_raster, is_raster, raster_folder
 from layers.sample import load_sample
@@ -53,6 +54,13 @@ def import_(
     ] = None,
     y: Annotated[
         str | None, typer.Option(metavar="COLUMN", help="点表的北坐标或纬度列 / northings or latitudes")
+    ] = None,
+    datum_parameters: Annotated[
+        str | None,
+        typer.Option(
+            metavar="DX,DY,DZ,RX,RY,RZ,SCALE,CONVENTION",
+            help="西安80、北京54 到 CGCS2000 的七参数（米、秒、ppm） / seven parameters from Xian 1980 or Beijing 1954",
+        ),
     ] = None,
     map_: Annotated[
         list[str] | None, typer.Option("--map", metavar="TARGET=SOURCE", help="字段对应 / match fields")
@@ -84,6 +92,7 @@ def import_(
         why=why,
         x=x,
         y=y,
+        datum_parameters=parameters_of(datum_parameters) if datum_parameters else None,
     )
     with opened(store) as found, _progress() as progress:
         task = progress.add_task(f"导入 importing {file.name}", total=None)

@@ -263,3 +263,28 @@ def test_a_port_that_is_taken_is_refused(tmp_path):
     assert result.returncode == 1
     assert "--port" in result.stderr
     assert not (tmp_path / "gaodu.gpkg").exists()
+
+
+def old_parcels(folder):
+    """A square in zone 39 of Xian 1980 (EPSG:2363)."""
+    square = shapely.box(39_500_000, 3_860_000, 39_500_100, 3_860_100)
+    gpd.GeoDataFrame({"name": ["甲"]}, geometry=[square], crs=2363).to_file(folder / "old.gpkg")
+
+
+def test_an_old_datum_is_refused_with_the_option_that_helps(tmp_path):
+    old_parcels(tmp_path)
+    refused = gaodu(tmp_path, "import", "old.gpkg", "--as", "old")
+    assert refused.returncode == 1
+    assert "--datum-parameters" in refused.stderr.replace("\n", "")
+
+
+def test_an_old_datum_comes_in_with_its_parameters(tmp_path):
+    old_parcels(tmp_path)
+    done(tmp_path, "import", "old.gpkg", "--as", "old", "--datum-parameters", "1,2,3,0,0,0,0,position_vector")
+    with open_store(tmp_path / "gaodu.gpkg", load_catalogue()) as store:
+        assert store.catalogue["old"].crs == 4527
+
+
+def test_bad_datum_parameters_are_refused(tmp_path):
+    old_parcels(tmp_path)
+    assert gaodu(tmp_path, "import", "old.gpkg", "--as", "old", "--datum-parameters", "1,2").returncode == 1
