@@ -8,7 +8,7 @@ import pytest
 import shapely
 
 from layers.store import blob
-from layers.store.functions import NOWHERE, rectangle_inside, _Touches
+from layers.store.functions import NOWHERE, _Touches, rectangle_inside
 
 TRIANGLE = shapely.Polygon([(0, 0), (10, 0), (0, 10)])
 SLANTED = shapely.Polygon([(0, 0.1), (9.9, 0), (10, 9.9), (0.1, 10)])
