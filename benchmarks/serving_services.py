@@ -5,11 +5,13 @@ by hand, once, in a folder FOLDER:
 
     for peer in tipg pygeoapi; do python3 -m venv FOLDER/$peer; FOLDER/$peer/bin/pip install \\
         $peer uvicorn uvloop httptools psycopg2-binary geoalchemy2; done
+    npm install --prefix FOLDER/tsg tileserver-gl-light
     apt-get install cgi-mapserver qgis-server python3-qgis gdal-bin nginx-light spawn-fcgi
 """
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
 import subprocess
@@ -20,6 +22,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from benchmarks.serving_data import LAYER, PEER_LAYER, Data
+from benchmarks.serving_raster import RASTER, raster_of, titiler_app
 
 Window = tuple[float, float, float, float]
 Tile = tuple[int, int, int]
@@ -40,7 +43,8 @@ class Absent:
 class Service:
     """A server to be started: its commands, and the addresses (paths) of what it is asked for.
 
-    `application` is the name under which its connections show in PostGIS, whose CPU time counts as its own.
+    `application` is the name under which its connections show in PostGIS, whose CPU time counts as its own;
+    `ready_tile` is the one tile of a server that makes none itself.
     """
 
     name: str
@@ -54,6 +58,8 @@ class Service:
     tile: Callable[[Tile], str] | None = None
     export: str = ""
     is_warmed: bool = False
+    ready_tile: str = ""
+    raster: Callable[[Tile], str] | None = None
 
 
 def ours(data: Data, port: int, *, postgis: bool, in_memory: bool) -> Service | Absent:
@@ -73,6 +79,7 @@ def ours(data: Data, port: int, *, postgis: bool, in_memory: bool) -> Service | 
         {
             "GAODU_LAYERS": str(data.folder / "layers"),
             "GAODU_LAYER_MEMORY_BYTES": "2000000000" if in_memory else "1",
+            "GAODU_RASTERS": str(data.folder / "rasters"),
         },
         application if postgis else "",
         lambda window: f"{root}/items?bbox={_text(window)}&limit=1000",
@@ -80,6 +87,7 @@ def ours(data: Data, port: int, *, postgis: bool, in_memory: bool) -> Service | 
         lambda tile: f"{root}/tiles/WebMercatorQuad/{tile[0]}/{tile[2]}/{tile[1]}",
         f"/exports/{LAYER}.geojson",
         in_memory,
+        raster=lambda tile: f"/ogc/collections/{RASTER}/map/tiles/WebMercatorQuad/{tile[0]}/{tile[2]}/{tile[1]}?f=png",
     )
 
 
@@ -202,8 +210,47 @@ def qgis(data: Data, folder: Path, port: int) -> Service | Absent:
     )
 
 
-def services(data: Data, folder: Path) -> list[Service | Absent]:
-    """All of them, on ports of their own."""
+def tileserver(data: Data, folder: Path, port: int, at: Tile, window: Window) -> Service | Absent:
+    """tileserver-gl-light from npm over an MBTiles file that GDAL makes of the parcels in `window`, around one tile."""
+    program = folder / "tsg" / "node_modules" / ".bin" / "tileserver-gl"
+    if not program.exists():
+        return Absent("tileserver-gl-light", f"not in {folder / 'tsg'}")
+    file = folder / f"hot_{data.count}.mbtiles"
+    if not file.exists():
+        zooms = ["-dsco", f"MINZOOM={at[0]}", "-dsco", f"MAXZOOM={at[0]}", "-dsco", "NAME=parcels"]
+        area = ["-spat", *map(str, window)]
+        made = ["ogr2ogr", "-f", "MBTiles", *zooms, *area, "-nln", "parcels", str(file), str(data.plain)]
+        try:
+            subprocess.run(made, check=True, capture_output=True)
+        except (OSError, subprocess.CalledProcessError) as error:
+            file.unlink(missing_ok=True)
+            return Absent("tileserver-gl-light", f"ogr2ogr makes no MBTiles: {error}")
+    config = folder / "tileserver.json"
+    config.write_text(json.dumps({
+        "options": {"paths": {"root": str(folder), "mbtiles": str(folder)}},
+        "styles": {}, "data": {"parcels": {"mbtiles": file.name}},
+    }), encoding="utf-8")  # fmt: skip
+    tile = f"/data/parcels/{at[0]}/{at[1]}/{at[2]}.pbf"
+    command = [str(program), "--config", str(config), "--port", str(port), "--bind", HOST, "--silent"]
+    return Service("tileserver-gl-light", port, [command], tile, ready_tile=tile)
+
+
+def titiler(folder: Path, port: int) -> Service | Absent:
+    """TiTiler from PyPI over the same raster."""
+    shades = f"url={raster_of(folder)}&rescale=0,1&colormap_name=viridis"
+    return _uvicorn(
+        "TiTiler",
+        folder / "titiler",
+        titiler_app(folder),
+        port,
+        "/openapi.json",
+        {"PYTHONPATH": str(folder), "GDAL_DISABLE_READDIR_ON_OPEN": "EMPTY_DIR", "GDAL_CACHEMAX": "200"},
+        raster=lambda tile: f"/tiles/WebMercatorQuad/{tile[0]}/{tile[1]}/{tile[2]}.png?{shades}",
+    )
+
+
+def services(data: Data, folder: Path, hot: Tile, around: Window) -> list[Service | Absent]:
+    """All of them, on ports of their own; `hot` is the tile that is asked for again and again, `around` it a window."""
     ports = iter(range(PORT, PORT + 20))
     own = [(False, False), (False, True), (True, False), (True, True)]
     return [
@@ -212,6 +259,8 @@ def services(data: Data, folder: Path) -> list[Service | Absent]:
         pygeoapi(data, folder, next(ports)),
         mapserver(data, folder, next(ports)),
         qgis(data, folder, next(ports)),
+        tileserver(data, folder, next(ports), hot, around),
+        titiler(folder, next(ports)),
     ]
 
 
