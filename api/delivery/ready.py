@@ -7,19 +7,18 @@ from whom nothing is hidden. The answer is what the route would give, byte for b
 from __future__ import annotations
 
 import re
-from typing import Any, NamedTuple
+from typing import NamedTuple
 from urllib.parse import parse_qsl
 
 from fastapi import Request, Response
-from fastapi.concurrency import run_in_threadpool
-from starlette.types import ASGIApp, Receive, Scope, Send
+from starlette.types import Scope
 
-from api.access.guard import Guard
 from api.asking.coordinates import CRS84
 from api.asking.paging import DEFAULT_LIMIT
 from api.asking.parameters import parse_bbox
 from api.asking.selection import Selection
 from api.asking.versions import form_of
+from api.delivery.short_cut import ShortCut
 from api.documents.links import item_links, link_header, page_links
 from api.errors import BadParameter
 from api.media import GEOJSON
@@ -54,29 +53,25 @@ class _Asked(NamedTuple):
     after: int | None = None
 
 
-class ReadyFeatures:
+class ReadyFeatures(ShortCut[_Asked]):
     """Answers plain requests for layers that stand in memory; hands on all others."""
 
-    def __init__(self, app: ASGIApp) -> None:
-        self.app = app
+    def asked(self, scope: Scope) -> _Asked | None:
+        return _asked(scope)
 
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        asked = _asked(scope)
-        if asked is None or not _is_open(scope["app"].state, asked):
-            await self.app(scope, receive, send)
-            return
-        is_quick = scope["app"].state.store.is_at_hand and asked.limit <= AT_ONCE
-        response = _answer(scope, asked) if is_quick else await run_in_threadpool(_answer, scope, asked)
-        if response is None:
-            await self.app(scope, receive, send)
-            return
-        scope.setdefault("state", {})["guarded"] = True
-        await response(scope, receive, send)
+    def route(self, asked: _Asked) -> str:
+        return ROUTES[asked.fid is not None]
+
+    def answer(self, scope: Scope, asked: _Asked) -> Response | None:
+        return _answer(scope, asked)
+
+    def is_quick(self, asked: _Asked) -> bool:
+        return asked.limit <= AT_ONCE
 
 
 def _asked(scope: Scope) -> _Asked | None:
     """What the request asks for; None where it is not plain."""
-    if scope["type"] != "http" or scope["method"] != "GET" or (address := ADDRESS.fullmatch(scope["path"])) is None:
+    if (address := ADDRESS.fullmatch(scope["path"])) is None:
         return None
     headers = scope["headers"]
     if any(name in TELLING for name, _ in headers):
@@ -106,12 +101,6 @@ def _page_asked(layer: str, named: dict[str, str]) -> _Asked | None:
     return _Asked(
         layer, None, window, DEFAULT_LIMIT if limit is None else int(limit), None if after is None else int(after)
     )
-
-
-def _is_open(state: Any, asked: _Asked) -> bool:
-    """Whether who asks makes no difference."""
-    guard: Guard = state.guard
-    return guard.is_open("GET", ROUTES[asked.fid is not None], state.store)
 
 
 def _answer(scope: Scope, asked: _Asked) -> Response | None:

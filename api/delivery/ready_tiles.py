@@ -11,11 +11,10 @@ from typing import Any, NamedTuple
 from urllib.parse import parse_qsl
 
 from fastapi import Request, Response
-from fastapi.concurrency import run_in_threadpool
-from starlette.types import ASGIApp, Receive, Scope, Send
+from starlette.types import Scope
 
-from api.access.guard import Guard
 from api.delivery.caching import is_held, not_modified
+from api.delivery.short_cut import ShortCut
 from api.routes.rasters import MAP, picture
 from api.routes.tiles import TILE, tile
 from layers.errors import UnknownLayer
@@ -47,29 +46,22 @@ class _Asked(NamedTuple):
     version: str | None
 
 
-class ReadyTiles:
+class ReadyTiles(ShortCut[_Asked]):
     """Answers plain requests for tiles that are in the cache; hands on all others."""
 
-    def __init__(self, app: ASGIApp) -> None:
-        self.app = app
+    def asked(self, scope: Scope) -> _Asked | None:
+        return _asked(scope)
 
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        asked = _asked(scope)
-        if asked is None or not _is_open(scope["app"].state, asked):
-            await self.app(scope, receive, send)
-            return
-        is_quick = scope["app"].state.store.is_at_hand  # a server elsewhere is asked in a thread
-        response = _answer(scope, asked) if is_quick else await run_in_threadpool(_answer, scope, asked)
-        if response is None:
-            await self.app(scope, receive, send)
-            return
-        scope.setdefault("state", {})["guarded"] = True
-        await response(scope, receive, send)
+    def route(self, asked: _Asked) -> str:
+        return ROUTES[asked.is_raster]
+
+    def answer(self, scope: Scope, asked: _Asked) -> Response | None:
+        return _answer(scope, asked)
 
 
 def _asked(scope: Scope) -> _Asked | None:
     """What the request asks for; None where it is not plain."""
-    if scope["type"] != "http" or scope["method"] != "GET" or (address := ADDRESS.fullmatch(scope["path"])) is None:
+    if (address := ADDRESS.fullmatch(scope["path"])) is None:
         return None
     if any(name in TELLING for name, _ in scope["headers"]):
         return None
@@ -79,12 +71,6 @@ def _asked(scope: Scope) -> _Asked | None:
     if given.pop("f", None) not in FORMS[is_raster] or given:
         return None
     return _Asked(address[1], is_raster, (zoom, column, row), wanted)
-
-
-def _is_open(state: Any, asked: _Asked) -> bool:
-    """Whether who asks makes no difference."""
-    guard: Guard = state.guard
-    return guard.is_open("GET", ROUTES[asked.is_raster], state.store)
 
 
 def _answer(scope: Scope, asked: _Asked) -> Response | None:
