@@ -107,6 +107,13 @@ def real_sets(folder: Path) -> list[str]:
     return sorted(str(path) for kind in ("*.gpkg", "*.shp", "*.fgb") for path in folder.rglob(kind))
 
 
+def write(out: Path, sizes: list[str], facts: str, ledger: Path, printed: list[str]) -> None:
+    """Writes what was measured so far, so that a run that is ended leaves what it has."""
+    entries = [json.loads(line) for line in ledger.read_text(encoding="utf-8").splitlines()]
+    head = f"# What the benchmarks measured\n\n`python -m benchmarks --sizes {' '.join(sizes)}`\n\n{facts} {absent()}\n"
+    out.write_text("\n".join([head, markdown(HEADER, rows(entries)), "", *printed, ""]), encoding="utf-8")
+
+
 def main() -> None:
     """Runs the scripts and writes the file."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
@@ -126,11 +133,8 @@ def main() -> None:
             for path in real_sets(asked.data) if asked.data and script in OF_REAL_SETS else []:
                 options = ["--sizes", "--rounds", "1", "--real", path]
                 printed.append(f"### {Path(path).name}\n\n{run(script, options, ledger, limit_s=REAL_LIMIT_S)}")
+            write(asked.out, asked.sizes, facts, ledger, printed)
             print(f"{script}: {time.monotonic() - start:.0f} s", file=sys.stderr, flush=True)
-        entries = [json.loads(line) for line in ledger.read_text(encoding="utf-8").splitlines()]
-    command = f"python -m benchmarks --sizes {' '.join(asked.sizes)}"
-    head = f"# What the benchmarks measured\n\n`{command}`\n\n{facts} {absent()}\n"
-    asked.out.write_text("\n".join([head, markdown(HEADER, rows(entries)), "", *printed, ""]), encoding="utf-8")
 
 
 if __name__ == "__main__":
